@@ -1,0 +1,3 @@
+//! The `railsgen` command.
+
+fn main() {}

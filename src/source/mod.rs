@@ -1,0 +1,299 @@
+//! Where every piece of text comes from.
+//!
+//! All files of a run share one line of positions: a file owns the range
+//! `base .. base + length + 1`, and a [`Span`] is a range on that line. So a place is eight bytes
+//! wherever it is kept, and needs no reference to its file.
+//!
+//! [`Text`] is the unit that the rest of the crate passes around: a shared slice that knows its
+//! own place, either inside a file or, for text that the engine made, the place that asked for it.
+//!
+//! Not known here: what the text means, and whether the path is a real file.
+
+mod text;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock, RwLock};
+
+pub use text::Text;
+
+/// A range of positions in the files of one run; `Copy`, eight bytes.
+///
+/// Positions count bytes. [`Span::NONE`] stands for "made by no file".
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Span {
+    start: u32,
+    len: u32,
+}
+
+const _: () = assert!(size_of::<Span>() == 8);
+
+impl Span {
+    /// The span of values that no file asked for.
+    pub const NONE: Span = Span { start: 0, len: 0 };
+
+    /// The `len` bytes from position `start`.
+    pub const fn new(start: u32, len: u32) -> Span {
+        Span { start, len }
+    }
+
+    /// The first position.
+    pub const fn start(self) -> u32 {
+        self.start
+    }
+
+    /// The position behind the last byte.
+    pub const fn end(self) -> u32 {
+        self.start + self.len
+    }
+
+    /// The number of bytes.
+    pub const fn len(self) -> u32 {
+        self.len
+    }
+
+    /// Whether the span covers no byte. It may still have a place.
+    pub const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether the span has no place at all.
+    pub const fn is_none(self) -> bool {
+        self.start == 0
+    }
+
+    /// The smallest span that covers both; a span without a place counts as nothing.
+    pub fn to(self, end: Span) -> Span {
+        if self.is_none() {
+            return end;
+        }
+        if end.is_none() {
+            return self;
+        }
+        let start = self.start.min(end.start);
+        Span {
+            start,
+            len: self.end().max(end.end()) - start,
+        }
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end())
+    }
+}
+
+/// One text of a run: a file, or a piece that the engine made.
+pub struct Source {
+    text: Box<str>,
+    /// A file's own range, or the place that asked for made text.
+    span: Span,
+    file: Option<Box<File>>,
+}
+
+struct File {
+    path: Box<str>,
+    /// The position of each line's first byte, found when first asked for.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The path as messages show it; empty for made text.
+    pub fn path(&self) -> &str {
+        self.file.as_ref().map_or("", |file| &file.path)
+    }
+
+    /// The whole range of a file, or the place that asked for made text.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The span of `start..start + len` of the text.
+    fn slice_span(&self, start: u32, len: u32) -> Span {
+        if self.file.is_some() {
+            Span::new(self.span.start + start, len)
+        } else {
+            self.span
+        }
+    }
+
+    fn lines(&self) -> &[u32] {
+        let Some(file) = &self.file else { return &[0] };
+        file.lines.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0)
+                .chain(breaks.map(|at| at as u32 + 1))
+                .collect()
+        })
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("path", &self.path())
+            .field("span", &self.span)
+            .finish()
+    }
+}
+
+/// A place that a person can go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub source: PlaceSource,
+    /// Counts from 1.
+    pub line: u32,
+    /// Counts characters from 1.
+    pub column: u32,
+}
+
+/// The file of a [`Place`]; compares by path.
+#[derive(Clone, Debug)]
+pub struct PlaceSource(pub Arc<Source>);
+
+impl PartialEq for PlaceSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.path() == other.0.path()
+    }
+}
+
+impl Eq for PlaceSource {}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.source.0.path(), self.line, self.column)
+    }
+}
+
+/// The files of one run. They are only ever added, from any thread.
+#[derive(Default)]
+pub struct Sources {
+    files: RwLock<Vec<Arc<Source>>>,
+}
+
+/// The files of one run hold more text than positions can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the files of one build hold more than 4 GiB of text")]
+pub struct TooMuchText;
+
+impl Sources {
+    /// No files yet.
+    pub fn new() -> Sources {
+        Sources::default()
+    }
+
+    /// Adds a file and gives it its range of positions.
+    ///
+    /// # Errors
+    /// When all files together pass 4 GiB.
+    pub fn add(&self, path: &str, text: String) -> Result<Arc<Source>, TooMuchText> {
+        let mut files = self
+            .files
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        // One position between two files keeps a span at a file's end apart from the next file.
+        let base = files
+            .last()
+            .map_or(1, |last| u64::from(last.span.end()) + 1);
+        if base + text.len() as u64 >= u64::from(u32::MAX) {
+            return Err(TooMuchText);
+        }
+        let source = Arc::new(Source {
+            span: Span::new(base as u32, text.len() as u32),
+            text: text.into_boxed_str(),
+            file: Some(Box::new(File {
+                path: path.into(),
+                lines: OnceLock::new(),
+            })),
+        });
+        files.push(Arc::clone(&source));
+        Ok(source)
+    }
+
+    /// The file that a span lies in.
+    pub fn source(&self, span: Span) -> Option<Arc<Source>> {
+        let files = self
+            .files
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let after = files.partition_point(|file| file.span.start <= span.start);
+        let file = files.get(after.checked_sub(1)?)?;
+        (span.end() <= file.span.end()).then(|| Arc::clone(file))
+    }
+
+    /// File, line and column of a span's first byte.
+    pub fn place(&self, span: Span) -> Option<Place> {
+        let source = self.source(span)?;
+        let offset = span.start - source.span.start;
+        let lines = source.lines();
+        let line = lines.partition_point(|first| *first <= offset);
+        let before = &source.text[lines[line - 1] as usize..offset as usize];
+        let column = before.chars().count() as u32 + 1;
+        Some(Place {
+            line: line as u32,
+            column,
+            source: PlaceSource(source),
+        })
+    }
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = self
+            .files
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        f.debug_list().entries(files.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_finds_its_file_line_and_column() {
+        let sources = Sources::new();
+        let first = sources.add("a.yaml", "one\ntwo\n".into()).unwrap();
+        let second = sources.add("b.yaml", "é: ü\n".into()).unwrap();
+        let two = Text::slice(&first, 4, 3);
+        assert_eq!(sources.place(two.span()).unwrap().to_string(), "a.yaml:2:1");
+        let umlaut = Text::slice(&second, 4, 2);
+        assert_eq!(umlaut, *"ü");
+        assert_eq!(
+            sources.place(umlaut.span()).unwrap().to_string(),
+            "b.yaml:1:4"
+        );
+        let end = Text::slice(&first, 8, 0);
+        assert_eq!(sources.place(end.span()).unwrap().to_string(), "a.yaml:3:1");
+        assert_eq!(sources.place(Span::NONE), None);
+    }
+
+    #[test]
+    fn made_text_keeps_the_place_that_asked_for_it() {
+        let sources = Sources::new();
+        let file = sources.add("k.yaml", "namePrefix: a-\n".into()).unwrap();
+        let asked = Text::slice(&file, 12, 2).span();
+        assert_eq!(
+            sources
+                .place(Text::made("a-web", asked).span())
+                .unwrap()
+                .column,
+            13
+        );
+    }
+
+    #[test]
+    fn spans_join_and_ignore_what_has_no_place() {
+        let (a, b) = (Span::new(5, 2), Span::new(10, 3));
+        assert_eq!(a.to(b), Span::new(5, 8));
+        assert_eq!(Span::NONE.to(b), b);
+        assert_eq!(a.to(Span::NONE), a);
+    }
+}

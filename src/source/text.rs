@@ -1,0 +1,162 @@
+//! [`Text`]: a shared slice of a [`Source`].
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use super::{Source, Span};
+
+/// Text that knows where it comes from; sixteen bytes, cheap to clone.
+///
+/// What the parser finds is a slice of its file and costs no copy. What the engine makes (a
+/// prefixed name, a decoded escape) owns its text and keeps the span of what asked for it.
+#[derive(Clone)]
+pub struct Text {
+    source: Arc<Source>,
+    start: u32,
+    len: u32,
+}
+
+const _: () = assert!(size_of::<Text>() == 16);
+
+impl Text {
+    /// The `len` bytes from `start` of a file's text.
+    ///
+    /// # Panics
+    /// When the range is not in the text or cuts a character.
+    pub fn slice(source: &Arc<Source>, start: usize, len: usize) -> Text {
+        assert!(
+            source.text.get(start..start + len).is_some(),
+            "a slice of the source"
+        );
+        Text {
+            source: Arc::clone(source),
+            start: start as u32,
+            len: len as u32,
+        }
+    }
+
+    /// Text made by the engine, for what stands at `origin`.
+    pub fn made(text: impl Into<Box<str>>, origin: Span) -> Text {
+        let text = text.into();
+        let len = text.len() as u32;
+        Text {
+            source: Arc::new(Source {
+                text,
+                span: origin,
+                file: None,
+            }),
+            start: 0,
+            len,
+        }
+    }
+
+    /// The text itself.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        &self.source.text[self.start as usize..(self.start + self.len) as usize]
+    }
+
+    /// Where it stands, or what asked for it.
+    pub fn span(&self) -> Span {
+        self.source.slice_span(self.start, self.len)
+    }
+
+    /// The same text, now owed to what stands at `origin`.
+    pub fn with_origin(&self, origin: Span) -> Text {
+        Text::made(self.as_str(), origin)
+    }
+}
+
+impl Default for Text {
+    fn default() -> Text {
+        static EMPTY: OnceLock<Text> = OnceLock::new();
+        EMPTY.get_or_init(|| Text::made("", Span::NONE)).clone()
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::made(text, Span::NONE)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text::made(text, Span::NONE)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Text) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}

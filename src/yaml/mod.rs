@@ -1,0 +1,9 @@
+//! YAML: text to nodes, nodes to text. Knows nothing of Kubernetes.
+//!
+//! Reading follows the reference's YAML library (libyaml's grammar: YAML 1.1 with its leftovers,
+//! and the core schema of YAML 1.2 for resources), writing follows the bytes of its older sibling.
+//! `docs/compatibility.md` says where both differ from the YAML specification.
+
+mod node;
+
+pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};

@@ -1,0 +1,427 @@
+//! The node tree: what every layer above works on.
+//!
+//! A [`Node`] is a scalar, a sequence or a mapping; 24 bytes. Scalars keep their text, style and
+//! tag and are typed only when asked (see [`super::scalar`]). Mappings keep the file's order and
+//! may hold a key twice: both are settled when a node is emitted, as the reference does.
+//!
+//! Every scalar knows its place through its [`Text`]; collections keep a [`Span`].
+
+use std::slice;
+
+use crate::source::{Span, Text};
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Style {
+    /// Without quotes: the text decides the type, unless there is a tag.
+    #[default]
+    Plain,
+    /// `'text'`
+    SingleQuoted,
+    /// `"text"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+impl Style {
+    /// Whether text in this style is a string whatever it looks like.
+    pub const fn is_quoted(self) -> bool {
+        !matches!(self, Style::Plain)
+    }
+}
+
+/// The type that a scalar is tagged with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Tag {
+    /// No tag: quoted text is a string, plain text is what it looks like.
+    #[default]
+    Auto,
+    /// `!!str`
+    Str,
+    /// `!!int`
+    Int,
+    /// `!!float`
+    Float,
+    /// `!!bool`
+    Bool,
+    /// `!!null`
+    Null,
+    /// `!!timestamp`
+    Timestamp,
+    /// `!!binary`
+    Binary,
+    /// `!!merge`
+    Merge,
+    /// An application's own tag, such as `!Ref`, which has no meaning here.
+    Other,
+}
+
+/// A scalar: text, and how it was written.
+#[derive(Clone, Debug)]
+pub struct Scalar {
+    /// The decoded text: without quotes, escapes and indentation.
+    pub text: Text,
+    /// How it was written.
+    pub style: Style,
+    /// Its tag.
+    pub tag: Tag,
+}
+
+/// A mapping key. Keys are scalars; the parser refuses anything else.
+pub type Key = Scalar;
+
+/// One key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// The value.
+    pub value: Node,
+}
+
+/// A mapping in file order.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    entries: Vec<Entry>,
+    /// The range from the first key to the end of the last value, or of the braces.
+    pub span: Span,
+    /// Whether it was written in braces.
+    pub flow: bool,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, Default)]
+pub struct Sequence {
+    /// The items.
+    pub items: Vec<Node>,
+    /// The range from the first dash to the end of the last item, or of the brackets.
+    pub span: Span,
+    /// Whether it was written in brackets.
+    pub flow: bool,
+}
+
+/// A value with a place.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// A scalar.
+    Scalar(Scalar),
+    /// A sequence.
+    Sequence(Box<Sequence>),
+    /// A mapping.
+    Mapping(Box<Mapping>),
+}
+
+const _: () = assert!(size_of::<Node>() == 24 && size_of::<Entry>() == 48);
+
+impl Scalar {
+    /// Untagged plain text: what it looks like decides its type.
+    pub fn plain(text: impl Into<Text>) -> Scalar {
+        Scalar {
+            text: text.into(),
+            style: Style::Plain,
+            tag: Tag::Auto,
+        }
+    }
+
+    /// Plain text that is a string whatever it looks like.
+    pub fn string(text: impl Into<Text>) -> Scalar {
+        Scalar {
+            text: text.into(),
+            style: Style::Plain,
+            tag: Tag::Str,
+        }
+    }
+
+    /// `null` in so many letters.
+    pub fn null(origin: Span) -> Scalar {
+        Scalar {
+            text: Text::made("null", origin),
+            style: Style::Plain,
+            tag: Tag::Null,
+        }
+    }
+
+    /// An integer.
+    pub fn int(value: i64, origin: Span) -> Scalar {
+        Scalar {
+            text: Text::made(value.to_string(), origin),
+            style: Style::Plain,
+            tag: Tag::Int,
+        }
+    }
+
+    /// Whether this is null: by its tag, or plain, untagged and empty, `~` or a spelling of
+    /// `null`.
+    pub fn is_null(&self) -> bool {
+        match self.tag {
+            Tag::Null => true,
+            Tag::Auto => {
+                self.style == Style::Plain
+                    && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Mapping {
+    /// An empty mapping that stands for what is at `span`.
+    pub fn new(span: Span) -> Mapping {
+        Mapping {
+            entries: Vec::new(),
+            span,
+            flow: false,
+        }
+    }
+
+    /// A mapping of these entries.
+    pub fn from_entries(entries: Vec<Entry>, span: Span, flow: bool) -> Mapping {
+        Mapping {
+            entries,
+            span,
+            flow,
+        }
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All entries, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// All entries, to be changed in place.
+    pub fn entries_mut(&mut self) -> &mut Vec<Entry> {
+        &mut self.entries
+    }
+
+    /// All entries, in order.
+    pub fn iter(&self) -> slice::Iter<'_, Entry> {
+        self.entries.iter()
+    }
+
+    /// The index of the first entry with this key.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.key.text == *key)
+    }
+
+    /// The first entry with this key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.position(key).map(|at| &self.entries[at])
+    }
+
+    /// The value of the first entry with this key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The value of the first entry with this key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let at = self.position(key)?;
+        Some(&mut self.entries[at].value)
+    }
+
+    /// Whether a key is there.
+    pub fn contains(&self, key: &str) -> bool {
+        self.position(key).is_some()
+    }
+
+    /// The text of a scalar value that is not null.
+    pub fn text(&self, key: &str) -> Option<&Text> {
+        self.get(key)?.text()
+    }
+
+    /// Puts a value under a key: in the place of the first entry that has it, else at the end.
+    /// A new key is written plain.
+    pub fn set(&mut self, key: impl AsRef<str> + Into<Text>, value: Node) {
+        match self.position(key.as_ref()) {
+            Some(at) => self.entries[at].value = value,
+            None => self.entries.push(Entry {
+                key: Key::plain(key),
+                value,
+            }),
+        }
+    }
+
+    /// Adds an entry at the end, whether or not the key is there.
+    pub fn push(&mut self, key: Key, value: Node) {
+        self.entries.push(Entry { key, value });
+    }
+
+    /// Takes the first entry with this key out.
+    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+        self.position(key).map(|at| self.entries.remove(at))
+    }
+}
+
+impl<'m> IntoIterator for &'m Mapping {
+    type Item = &'m Entry;
+    type IntoIter = slice::Iter<'m, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Sequence {
+    /// A block sequence of these items that stands for what is at `span`.
+    pub fn new(items: Vec<Node>, span: Span) -> Sequence {
+        Sequence {
+            items,
+            span,
+            flow: false,
+        }
+    }
+}
+
+impl Node {
+    /// Plain text that is a string whatever it looks like.
+    pub fn string(text: impl Into<Text>) -> Node {
+        Node::Scalar(Scalar::string(text))
+    }
+
+    /// `null` in so many letters.
+    pub fn null(origin: Span) -> Node {
+        Node::Scalar(Scalar::null(origin))
+    }
+
+    /// An empty mapping.
+    pub fn mapping(origin: Span) -> Node {
+        Node::Mapping(Box::new(Mapping::new(origin)))
+    }
+
+    /// A block sequence.
+    pub fn sequence(items: Vec<Node>, origin: Span) -> Node {
+        Node::Sequence(Box::new(Sequence::new(items, origin)))
+    }
+
+    /// Where the value stands, or what asked for it.
+    pub fn span(&self) -> Span {
+        match self {
+            Node::Scalar(scalar) => scalar.text.span(),
+            Node::Sequence(sequence) => sequence.span,
+            Node::Mapping(mapping) => mapping.span,
+        }
+    }
+
+    /// The scalar, null included.
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match self {
+            Node::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The scalar, null included, to be changed.
+    pub fn as_scalar_mut(&mut self) -> Option<&mut Scalar> {
+        match self {
+            Node::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The sequence.
+    pub fn as_sequence(&self) -> Option<&Sequence> {
+        match self {
+            Node::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    }
+
+    /// The sequence, to be changed.
+    pub fn as_sequence_mut(&mut self) -> Option<&mut Sequence> {
+        match self {
+            Node::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    }
+
+    /// The mapping.
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match self {
+            Node::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The mapping, to be changed.
+    pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
+        match self {
+            Node::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar that is not null.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Node::Scalar(scalar) if !scalar.is_null() => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a null scalar.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Node::Scalar(scalar) if scalar.is_null())
+    }
+
+    /// Whether this is an empty mapping or sequence.
+    pub fn is_empty_collection(&self) -> bool {
+        match self {
+            Node::Scalar(_) => false,
+            Node::Sequence(sequence) => sequence.items.is_empty(),
+            Node::Mapping(mapping) => mapping.is_empty(),
+        }
+    }
+
+    /// The value below a chain of mapping keys.
+    pub fn at(&self, path: &[&str]) -> Option<&Node> {
+        path.iter()
+            .try_fold(self, |node, key| node.as_mapping()?.get(key))
+    }
+
+    /// The value below a chain of mapping keys, to be changed.
+    pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
+        path.iter()
+            .try_fold(self, |node, key| node.as_mapping_mut()?.get_mut(key))
+    }
+
+    /// "a mapping", "a sequence", "null" or "a scalar", for messages.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Node::Scalar(scalar) if scalar.is_null() => "null",
+            Node::Scalar(_) => "a scalar",
+            Node::Sequence(_) => "a sequence",
+            Node::Mapping(_) => "a mapping",
+        }
+    }
+}
+
+impl From<Mapping> for Node {
+    fn from(mapping: Mapping) -> Node {
+        Node::Mapping(Box::new(mapping))
+    }
+}
+
+impl From<Sequence> for Node {
+    fn from(sequence: Sequence) -> Node {
+        Node::Sequence(Box::new(sequence))
+    }
+}
+
+impl From<Scalar> for Node {
+    fn from(scalar: Scalar) -> Node {
+        Node::Scalar(scalar)
+    }
+}
