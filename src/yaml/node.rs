@@ -68,6 +68,11 @@ pub struct Scalar {
     pub style: Style,
     /// Its tag.
     pub tag: Tag,
+    /// Scalars of one resource with the same number, other than 0, are one: writing to one of them
+    /// writes to all. The reference makes such twins when one label is added in several places, and
+    /// a later change of one reaches the others. Writers in place keep the number; see
+    /// `k8s::Resource`, which carries the change over.
+    pub share: u16,
 }
 
 /// A mapping key. Keys are scalars; the parser refuses anything else.
