@@ -100,10 +100,7 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, span: Span, message: impl Into<String>) -> Diagnostic {
         if !span.is_none() {
-            self.labels.push(Label {
-                span,
-                message: message.into(),
-            });
+            self.labels.push(Label { span, message: message.into() });
         }
         self
     }
@@ -134,11 +131,7 @@ impl Diagnostic {
     /// Gives the diagnostic a main place if it has none.
     #[must_use]
     pub fn or_at(self, span: Span) -> Diagnostic {
-        if self.labels.is_empty() {
-            self.at(span)
-        } else {
-            self
-        }
+        if self.labels.is_empty() { self.at(span) } else { self }
     }
 
     /// The main place, or [`Span::NONE`].

@@ -45,22 +45,14 @@ mod tests {
 
     #[test]
     fn counts_each_kind_of_change_once() {
-        for (a, b, n) in [
-            ("web", "wbe", 1),
-            ("web", "webs", 1),
-            ("web", "wob", 1),
-            ("", "ab", 2),
-        ] {
+        for (a, b, n) in [("web", "wbe", 1), ("web", "webs", 1), ("web", "wob", 1), ("", "ab", 2)] {
             assert_eq!(changes(a, b), n, "{a} {b}");
         }
     }
 
     #[test]
     fn prefers_the_nearest_and_ignores_case() {
-        assert_eq!(
-            nearest("nameprefix", ["namePrefix", "nameSuffix"]),
-            Some("namePrefix")
-        );
+        assert_eq!(nearest("nameprefix", ["namePrefix", "nameSuffix"]), Some("namePrefix"));
         assert_eq!(nearest("image", ["images", "imageTags"]), Some("images"));
     }
 }

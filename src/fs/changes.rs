@@ -32,14 +32,9 @@ impl Changes {
         if let Some(change) = self.changes.iter_mut().find(|change| change.path == path) {
             change.after = after;
         } else {
-            self.changes.push(Change {
-                path,
-                before,
-                after,
-            });
+            self.changes.push(Change { path, before, after });
         }
-        self.changes
-            .retain(|change| change.before.as_ref() != Some(&change.after));
+        self.changes.retain(|change| change.before.as_ref() != Some(&change.after));
     }
 
     /// The planned content of a file.

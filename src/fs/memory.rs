@@ -68,11 +68,7 @@ impl MemoryFs {
     }
 
     fn follow(&self, verb: &'static str, path: &Path) -> Result<PathBuf, FsError> {
-        let error = |kind| FsError {
-            verb,
-            path: path.to_path_buf(),
-            kind,
-        };
+        let error = |kind| FsError { verb, path: path.to_path_buf(), kind };
         let mut links = 0;
         let mut rest: Vec<String> = reversed_parts(path);
         let mut found = PathBuf::from("/");
@@ -107,10 +103,7 @@ impl MemoryFs {
 }
 
 fn reversed_parts(path: &Path) -> Vec<String> {
-    path.components()
-        .rev()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect()
+    path.components().rev().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
 }
 
 impl FileSystem for MemoryFs {
@@ -143,10 +136,7 @@ impl FileSystem for MemoryFs {
                 kind: FsErrorKind::NotADirectory,
             });
         }
-        let below = self
-            .entries
-            .keys()
-            .filter(|path| path.parent() == Some(&found));
+        let below = self.entries.keys().filter(|path| path.parent() == Some(&found));
         let names = below.filter_map(|path| {
             let name = path.file_name()?.to_str()?.to_string();
             Some((name, self.resolve(path).ok()?.1))
@@ -167,22 +157,10 @@ mod tests {
             .with_link("c/up", "../b/file")
             .with_link("loop", "loop");
         assert_eq!(fs.read(Path::new("c/up")).unwrap(), b"x");
-        assert_eq!(
-            fs.resolve(Path::new("/b/file")).unwrap().0,
-            Path::new("/a/file")
-        );
-        assert_eq!(
-            fs.resolve(Path::new("/loop")).unwrap_err().kind,
-            FsErrorKind::LinkLoop
-        );
-        assert_eq!(
-            fs.read(Path::new("/a")).unwrap_err().kind,
-            FsErrorKind::IsADirectory
-        );
-        assert_eq!(
-            fs.read(Path::new("/a/file/x")).unwrap_err().kind,
-            FsErrorKind::NotADirectory
-        );
+        assert_eq!(fs.resolve(Path::new("/b/file")).unwrap().0, Path::new("/a/file"));
+        assert_eq!(fs.resolve(Path::new("/loop")).unwrap_err().kind, FsErrorKind::LinkLoop);
+        assert_eq!(fs.read(Path::new("/a")).unwrap_err().kind, FsErrorKind::IsADirectory);
+        assert_eq!(fs.read(Path::new("/a/file/x")).unwrap_err().kind, FsErrorKind::NotADirectory);
         let names: Vec<_> = fs.list(Path::new("/")).unwrap();
         assert_eq!(names.len(), 3, "{names:?}");
     }

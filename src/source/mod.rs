@@ -70,10 +70,7 @@ impl Span {
             return self;
         }
         let start = self.start.min(end.start);
-        Span {
-            start,
-            len: self.end().max(end.end()) - start,
-        }
+        Span { start, len: self.end().max(end.end()) - start }
     }
 }
 
@@ -115,30 +112,21 @@ impl Source {
 
     /// The span of `start..start + len` of the text.
     fn slice_span(&self, start: u32, len: u32) -> Span {
-        if self.file.is_some() {
-            Span::new(self.span.start + start, len)
-        } else {
-            self.span
-        }
+        if self.file.is_some() { Span::new(self.span.start + start, len) } else { self.span }
     }
 
     fn lines(&self) -> &[u32] {
         let Some(file) = &self.file else { return &[0] };
         file.lines.get_or_init(|| {
             let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0)
-                .chain(breaks.map(|at| at as u32 + 1))
-                .collect()
+            std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect()
         })
     }
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source")
-            .field("path", &self.path())
-            .field("span", &self.span)
-            .finish()
+        f.debug_struct("Source").field("path", &self.path()).field("span", &self.span).finish()
     }
 }
 
@@ -193,24 +181,16 @@ impl Sources {
     /// # Errors
     /// When all files together pass 4 GiB.
     pub fn add(&self, path: &str, text: String) -> Result<Arc<Source>, TooMuchText> {
-        let mut files = self
-            .files
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut files = self.files.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         // One position between two files keeps a span at a file's end apart from the next file.
-        let base = files
-            .last()
-            .map_or(1, |last| u64::from(last.span.end()) + 1);
+        let base = files.last().map_or(1, |last| u64::from(last.span.end()) + 1);
         if base + text.len() as u64 >= u64::from(u32::MAX) {
             return Err(TooMuchText);
         }
         let source = Arc::new(Source {
             span: Span::new(base as u32, text.len() as u32),
             text: text.into_boxed_str(),
-            file: Some(Box::new(File {
-                path: path.into(),
-                lines: OnceLock::new(),
-            })),
+            file: Some(Box::new(File { path: path.into(), lines: OnceLock::new() })),
         });
         files.push(Arc::clone(&source));
         Ok(source)
@@ -218,10 +198,7 @@ impl Sources {
 
     /// The file that a span lies in.
     pub fn source(&self, span: Span) -> Option<Arc<Source>> {
-        let files = self
-            .files
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let after = files.partition_point(|file| file.span.start <= span.start);
         let file = files.get(after.checked_sub(1)?)?;
         (span.end() <= file.span.end()).then(|| Arc::clone(file))
@@ -235,20 +212,13 @@ impl Sources {
         let line = lines.partition_point(|first| *first <= offset);
         let before = &source.text[lines[line - 1] as usize..offset as usize];
         let column = before.chars().count() as u32 + 1;
-        Some(Place {
-            line: line as u32,
-            column,
-            source: PlaceSource(source),
-        })
+        Some(Place { line: line as u32, column, source: PlaceSource(source) })
     }
 }
 
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files = self
-            .files
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         f.debug_list().entries(files.iter()).finish()
     }
 }
@@ -266,10 +236,7 @@ mod tests {
         assert_eq!(sources.place(two.span()).unwrap().to_string(), "a.yaml:2:1");
         let umlaut = Text::slice(&second, 4, 2);
         assert_eq!(umlaut, *"ü");
-        assert_eq!(
-            sources.place(umlaut.span()).unwrap().to_string(),
-            "b.yaml:1:4"
-        );
+        assert_eq!(sources.place(umlaut.span()).unwrap().to_string(), "b.yaml:1:4");
         let end = Text::slice(&first, 8, 0);
         assert_eq!(sources.place(end.span()).unwrap().to_string(), "a.yaml:3:1");
         assert_eq!(sources.place(Span::NONE), None);
@@ -280,13 +247,7 @@ mod tests {
         let sources = Sources::new();
         let file = sources.add("k.yaml", "namePrefix: a-\n".into()).unwrap();
         let asked = Text::slice(&file, 12, 2).span();
-        assert_eq!(
-            sources
-                .place(Text::made("a-web", asked).span())
-                .unwrap()
-                .column,
-            13
-        );
+        assert_eq!(sources.place(Text::made("a-web", asked).span()).unwrap().column, 13);
     }
 
     #[test]

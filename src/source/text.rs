@@ -28,30 +28,15 @@ impl Text {
     /// # Panics
     /// When the range is not in the text or cuts a character.
     pub fn slice(source: &Arc<Source>, start: usize, len: usize) -> Text {
-        assert!(
-            source.text.get(start..start + len).is_some(),
-            "a slice of the source"
-        );
-        Text {
-            source: Arc::clone(source),
-            start: start as u32,
-            len: len as u32,
-        }
+        assert!(source.text.get(start..start + len).is_some(), "a slice of the source");
+        Text { source: Arc::clone(source), start: start as u32, len: len as u32 }
     }
 
     /// Text made by the engine, for what stands at `origin`.
     pub fn made(text: impl Into<Box<str>>, origin: Span) -> Text {
         let text = text.into();
         let len = text.len() as u32;
-        Text {
-            source: Arc::new(Source {
-                text,
-                span: origin,
-                file: None,
-            }),
-            start: 0,
-            len,
-        }
+        Text { source: Arc::new(Source { text, span: origin, file: None }), start: 0, len }
     }
 
     /// The text itself.

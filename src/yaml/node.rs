@@ -122,40 +122,36 @@ pub enum Node {
 const _: () = assert!(size_of::<Node>() == 24 && size_of::<Entry>() == 48);
 
 impl Scalar {
+    /// A scalar of its own.
+    pub fn new(text: impl Into<Text>, style: Style, tag: Tag) -> Scalar {
+        Scalar { text: text.into(), style, tag, share: 0 }
+    }
+
     /// Untagged plain text: what it looks like decides its type.
     pub fn plain(text: impl Into<Text>) -> Scalar {
-        Scalar {
-            text: text.into(),
-            style: Style::Plain,
-            tag: Tag::Auto,
-        }
+        Scalar::new(text, Style::Plain, Tag::Auto)
     }
 
     /// Plain text that is a string whatever it looks like.
     pub fn string(text: impl Into<Text>) -> Scalar {
-        Scalar {
-            text: text.into(),
-            style: Style::Plain,
-            tag: Tag::Str,
-        }
+        Scalar::new(text, Style::Plain, Tag::Str)
     }
 
     /// `null` in so many letters.
     pub fn null(origin: Span) -> Scalar {
-        Scalar {
-            text: Text::made("null", origin),
-            style: Style::Plain,
-            tag: Tag::Null,
-        }
+        Scalar::new(Text::made("null", origin), Style::Plain, Tag::Null)
     }
 
     /// An integer.
     pub fn int(value: i64, origin: Span) -> Scalar {
-        Scalar {
-            text: Text::made(value.to_string(), origin),
-            style: Style::Plain,
-            tag: Tag::Int,
-        }
+        Scalar::new(Text::made(value.to_string(), origin), Style::Plain, Tag::Int)
+    }
+
+    /// Writes text and type in place and keeps the quotes, as the reference does: so an integer
+    /// written over quoted text comes out as a string.
+    pub fn write(&mut self, text: Text, tag: Tag) {
+        self.text = text;
+        self.tag = tag;
     }
 
     /// Whether this is null: by its tag, or plain, untagged and empty, `~` or a spelling of
@@ -175,20 +171,12 @@ impl Scalar {
 impl Mapping {
     /// An empty mapping that stands for what is at `span`.
     pub fn new(span: Span) -> Mapping {
-        Mapping {
-            entries: Vec::new(),
-            span,
-            flow: false,
-        }
+        Mapping { entries: Vec::new(), span, flow: false }
     }
 
     /// A mapping of these entries.
     pub fn from_entries(entries: Vec<Entry>, span: Span, flow: bool) -> Mapping {
-        Mapping {
-            entries,
-            span,
-            flow,
-        }
+        Mapping { entries, span, flow }
     }
 
     /// The number of entries.
@@ -252,10 +240,7 @@ impl Mapping {
     pub fn set(&mut self, key: impl AsRef<str> + Into<Text>, value: Node) {
         match self.position(key.as_ref()) {
             Some(at) => self.entries[at].value = value,
-            None => self.entries.push(Entry {
-                key: Key::plain(key),
-                value,
-            }),
+            None => self.entries.push(Entry { key: Key::plain(key), value }),
         }
     }
 
@@ -282,11 +267,7 @@ impl<'m> IntoIterator for &'m Mapping {
 impl Sequence {
     /// A block sequence of these items that stands for what is at `span`.
     pub fn new(items: Vec<Node>, span: Span) -> Sequence {
-        Sequence {
-            items,
-            span,
-            flow: false,
-        }
+        Sequence { items, span, flow: false }
     }
 }
 
@@ -392,14 +373,12 @@ impl Node {
 
     /// The value below a chain of mapping keys.
     pub fn at(&self, path: &[&str]) -> Option<&Node> {
-        path.iter()
-            .try_fold(self, |node, key| node.as_mapping()?.get(key))
+        path.iter().try_fold(self, |node, key| node.as_mapping()?.get(key))
     }
 
     /// The value below a chain of mapping keys, to be changed.
     pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
-        path.iter()
-            .try_fold(self, |node, key| node.as_mapping_mut()?.get_mut(key))
+        path.iter().try_fold(self, |node, key| node.as_mapping_mut()?.get_mut(key))
     }
 
     /// "a mapping", "a sequence", "null" or "a scalar", for messages.
