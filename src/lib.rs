@@ -4,6 +4,10 @@
 
 pub mod diag;
 pub mod fs;
+pub mod k8s;
+mod names;
+mod transform;
+mod generate;
 pub mod source;
 pub mod yaml;
 

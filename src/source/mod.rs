@@ -80,12 +80,20 @@ impl fmt::Debug for Span {
     }
 }
 
-/// One text of a run: a file, or a piece that the engine made.
+/// One text of a run: a file, a text within a file, or a piece that the engine made.
 pub struct Source {
     text: Box<str>,
     /// A file's own range, or the place that asked for made text.
     span: Span,
-    file: Option<Box<File>>,
+    kind: Kind,
+}
+
+enum Kind {
+    File(Box<File>),
+    /// Text that stands in a file line by line: for each line its offset here and its position
+    /// there.
+    Inline(Box<[(u32, u32)]>),
+    Made,
 }
 
 struct File {
@@ -102,7 +110,10 @@ impl Source {
 
     /// The path as messages show it; empty for made text.
     pub fn path(&self) -> &str {
-        self.file.as_ref().map_or("", |file| &file.path)
+        match &self.kind {
+            Kind::File(file) => &file.path,
+            _ => "",
+        }
     }
 
     /// The whole range of a file, or the place that asked for made text.
@@ -112,11 +123,24 @@ impl Source {
 
     /// The span of `start..start + len` of the text.
     fn slice_span(&self, start: u32, len: u32) -> Span {
-        if self.file.is_some() { Span::new(self.span.start + start, len) } else { self.span }
+        match &self.kind {
+            Kind::File(_) => Span::new(self.span.start + start, len),
+            Kind::Made => self.span,
+            Kind::Inline(lines) => {
+                let position = |offset: u32| {
+                    let after = lines.partition_point(|(first, _)| *first <= offset);
+                    lines.get(after.saturating_sub(1)).map_or(self.span.start, |(first, position)| {
+                        position + (offset - first)
+                    })
+                };
+                let (from, to) = (position(start), position(start + len));
+                Span::new(from, to.saturating_sub(from))
+            }
+        }
     }
 
     fn lines(&self) -> &[u32] {
-        let Some(file) = &self.file else { return &[0] };
+        let Kind::File(file) = &self.kind else { return &[0] };
         file.lines.get_or_init(|| {
             let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
             std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect()
@@ -190,7 +214,7 @@ impl Sources {
         let source = Arc::new(Source {
             span: Span::new(base as u32, text.len() as u32),
             text: text.into_boxed_str(),
-            file: Some(Box::new(File { path: path.into(), lines: OnceLock::new() })),
+            kind: Kind::File(Box::new(File { path: path.into(), lines: OnceLock::new() })),
         });
         files.push(Arc::clone(&source));
         Ok(source)
@@ -204,6 +228,18 @@ impl Sources {
         (span.end() <= file.span.end()).then(|| Arc::clone(file))
     }
 
+    /// The text of a scalar as a source of its own, to be parsed. Where the scalar stands in its
+    /// file line by line, as block scalars do, places in the new source are places in the file.
+    pub fn inline(&self, text: &Text) -> Arc<Source> {
+        let span = text.span();
+        let lines = self.source(span).and_then(|file| inline_lines(&file, span, text));
+        Arc::new(Source {
+            text: text.as_str().into(),
+            span,
+            kind: lines.map_or(Kind::Made, |lines| Kind::Inline(lines.into())),
+        })
+    }
+
     /// File, line and column of a span's first byte.
     pub fn place(&self, span: Span) -> Option<Place> {
         let source = self.source(span)?;
@@ -214,6 +250,30 @@ impl Sources {
         let column = before.chars().count() as u32 + 1;
         Some(Place { line: line as u32, column, source: PlaceSource(source) })
     }
+}
+
+/// Finds each line of a text in the raw lines that it was read from; nothing if they differ by
+/// more than what comes before them.
+fn inline_lines(file: &Source, span: Span, text: &str) -> Option<Vec<(u32, u32)>> {
+    let start = (span.start - file.span.start) as usize;
+    let raw = file.text.get(start..start + span.len as usize)?;
+    if raw == text {
+        return Some(vec![(0, span.start)]);
+    }
+    let header = raw.find('\n')? + 1;
+    let mut at = (header, 0);
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let raw_line = raw[at.0..].split_inclusive('\n').next()?;
+        let content = |line: &str| line.trim_end_matches(['\n', '\r']).len();
+        let indent = content(raw_line).checked_sub(content(line))?;
+        if raw_line.get(indent..content(raw_line))? != &line[..content(line)] {
+            return None;
+        }
+        lines.push((at.1 as u32, span.start + (at.0 + indent) as u32));
+        at = (at.0 + raw_line.len(), at.1 + line.len());
+    }
+    Some(lines)
 }
 
 impl fmt::Debug for Sources {
@@ -248,6 +308,19 @@ mod tests {
         let file = sources.add("k.yaml", "namePrefix: a-\n".into()).unwrap();
         let asked = Text::slice(&file, 12, 2).span();
         assert_eq!(sources.place(Text::made("a-web", asked).span()).unwrap().column, 13);
+    }
+
+    #[test]
+    fn text_in_a_block_scalar_keeps_its_places() {
+        let sources = Sources::new();
+        let file = sources.add("k.yaml", "patch: |-\n  a: 1\n\n    b: 2\n".into()).unwrap();
+        let raw = Text::slice(&file, 7, 20).span();
+        let inline = sources.inline(&Text::made("a: 1\n\n  b: 2", raw));
+        let place = |at| sources.place(Text::slice(&inline, at, 1).span()).unwrap().to_string();
+        assert_eq!(place(3), "k.yaml:2:6");
+        assert_eq!(place(8), "k.yaml:4:5");
+        let folded = sources.inline(&Text::made("a b", raw));
+        assert_eq!(sources.place(Text::slice(&folded, 2, 1).span()).unwrap().line, 1);
     }
 
     #[test]

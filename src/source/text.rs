@@ -36,7 +36,8 @@ impl Text {
     pub fn made(text: impl Into<Box<str>>, origin: Span) -> Text {
         let text = text.into();
         let len = text.len() as u32;
-        Text { source: Arc::new(Source { text, span: origin, file: None }), start: 0, len }
+        let kind = super::Kind::Made;
+        Text { source: Arc::new(Source { text, span: origin, kind }), start: 0, len }
     }
 
     /// The text itself.
@@ -45,9 +46,29 @@ impl Text {
         &self.source.text[self.start as usize..(self.start + self.len) as usize]
     }
 
+    /// A part of the text, with the part's own place.
+    ///
+    /// # Panics
+    /// When the range is not in the text or cuts a character.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Text {
+        assert!(self.as_str().get(range.clone()).is_some(), "a part of the text");
+        Text {
+            source: Arc::clone(&self.source),
+            start: self.start + range.start as u32,
+            len: (range.end - range.start) as u32,
+        }
+    }
+
     /// Where it stands, or what asked for it.
     pub fn span(&self) -> Span {
         self.source.slice_span(self.start, self.len)
+    }
+
+    /// Whether both are the very same piece of the very same source, not merely equal.
+    pub fn is_same_place(&self, other: &Text) -> bool {
+        Arc::ptr_eq(&self.source, &other.source)
+            && self.start == other.start
+            && self.len == other.len
     }
 
     /// The same text, now owed to what stands at `origin`.

@@ -4,6 +4,7 @@
 //! and the core schema of YAML 1.2 for resources), writing follows the bytes of its older sibling.
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
+pub(crate) mod json;
 mod node;
 
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};

@@ -1,0 +1,152 @@
+//! How a generated object joins the resources that exist.
+
+use super::object::data_value;
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::schema::Schema;
+use crate::k8s::{Behavior, Resource, ResourceSet};
+use crate::source::{Span, Text};
+use crate::yaml::{Key, Mapping, Node, Scalar};
+
+/// Adds a generated resource: at the end, in the place of the one with its id, or merged with it,
+/// as its behaviour says. `span` is the generator's entry.
+///
+/// # Errors
+/// When what exists does not fit the behaviour.
+pub(crate) fn absorb(
+    set: &mut ResourceSet,
+    resource: Resource,
+    span: Span,
+    schema: &Schema,
+) -> Result<()> {
+    let matches = matching(set, &resource);
+    let behavior = resource.behavior;
+    match (matches.as_slice(), behavior) {
+        ([], Behavior::Create) => set.push(resource).map_err(|clash| {
+            let (new, at) = *clash;
+            exists(&new, &set.as_slice()[at], span)
+        }),
+        ([], _) => Err(nothing_to_merge(set, &resource, span)),
+        ([at], Behavior::Create) => Err(exists(&resource, &set.as_slice()[*at], span)),
+        ([at], _) => {
+            let old = &mut set.change_ids_mut()[*at];
+            let merged = combine(resource, old, behavior, schema);
+            *old = merged;
+            Ok(())
+        }
+        (many, _) => {
+            let mut error = Diagnostic::error(
+                Code::Merge,
+                format!("{} could be merged into several resources", resource.id()),
+            )
+            .at(span);
+            for at in many {
+                error = error.label(set.as_slice()[*at].name_span(), "one of them");
+            }
+            Err(Box::new(error.help("give the generator the `namespace` of the one it is for")))
+        }
+    }
+}
+
+/// The resources that have or had the id of a generated one.
+fn matching(set: &mut ResourceSet, resource: &Resource) -> Vec<usize> {
+    let id = resource.id();
+    let named = set.named(&id.name);
+    let fits = |at: &usize| {
+        let other = &set.as_slice()[*at];
+        other.id().api_version == id.api_version
+            && other.any_ids().any(|(name, namespace, kind)| {
+                id.name == *name && id.effective_namespace() == namespace && id.kind == *kind
+            })
+    };
+    named.into_iter().filter(fits).collect()
+}
+
+/// The new resource with what the reference lets it keep of the old one.
+fn combine(
+    mut new: Resource,
+    old: &mut Resource,
+    behavior: Behavior,
+    schema: &Schema,
+) -> Resource {
+    let span = new.span();
+    for field in ["labels", "annotations"] {
+        let united = united(old.node().at(&["metadata", field]), new.node().at(&["metadata", field]));
+        if let Some(metadata) = new.metadata_mut() {
+            metadata.remove(field);
+            if !united.is_empty() {
+                let mut map = Mapping::new(span);
+                for (key, value) in united {
+                    map.push(Key::plain(key), Node::string(value));
+                }
+                metadata.set(field, map.into());
+            }
+        }
+    }
+    new.set_name(old.id().name.clone());
+    new.set_namespace(old.id().namespace.clone());
+    if behavior == Behavior::Merge {
+        for field in ["data", "binaryData"] {
+            merge_data(&mut new, old.node(), field, span);
+        }
+    }
+    new.refresh(schema);
+    new.previous = std::mem::take(&mut old.previous);
+    new.prefixes = std::mem::take(&mut old.prefixes);
+    new.suffixes = std::mem::take(&mut old.suffixes);
+    new.vars = std::mem::take(&mut old.vars);
+    new.needs_hash &= old.needs_hash;
+    new.behavior = old.behavior;
+    new.has_bookkeeping |= old.has_bookkeeping;
+    new.transformations = std::mem::take(&mut old.transformations);
+    if behavior == Behavior::Merge && old.origin.is_some() {
+        new.origin = old.origin.take();
+    }
+    new
+}
+
+fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) {
+    let united = united(old.at(&[field]), new.node().at(&[field]));
+    let Some(root) = new.node_mut().as_mapping_mut() else { return };
+    root.remove(field);
+    if united.is_empty() {
+        return;
+    }
+    let mut map = Mapping::new(span);
+    for (key, value) in united {
+        map.push(Key::plain(key), data_value(value));
+    }
+    root.set(field, map.into());
+}
+
+/// The entries of both mappings as texts, sorted by key; those of the second win.
+fn united(old: Option<&Node>, new: Option<&Node>) -> Vec<(Text, Text)> {
+    let mut entries = std::collections::BTreeMap::new();
+    for mapping in [old, new].into_iter().flatten().filter_map(Node::as_mapping) {
+        for entry in mapping {
+            let value = entry.value.as_scalar().map(|scalar: &Scalar| scalar.text.clone());
+            entries.insert(entry.key.text.clone(), value.unwrap_or_default());
+        }
+    }
+    entries.into_iter().collect()
+}
+
+fn exists(new: &Resource, old: &Resource, span: Span) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(Code::Merge, format!("{} exists already", new.id()))
+            .label(span, "generated here")
+            .label(old.name_span(), "exists here")
+            .help("set `behavior: merge` or `behavior: replace`, or give it another name"),
+    )
+}
+
+fn nothing_to_merge(set: &ResourceSet, new: &Resource, span: Span) -> Box<Diagnostic> {
+    let message = format!("{} does not exist, so nothing can be merged into it", new.id());
+    let kind = &new.id().kind;
+    let same_kind = set.iter().filter(|other| other.id().kind == *kind);
+    Box::new(
+        Diagnostic::error(Code::Merge, message)
+            .at(span)
+            .suggest(&new.id().name, same_kind.map(|other| other.original_name()))
+            .help("leave `behavior` out to create it"),
+    )
+}

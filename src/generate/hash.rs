@@ -1,0 +1,70 @@
+//! The hash of a generated object's content, which becomes part of its name.
+
+use sha2::{Digest, Sha256};
+
+use crate::diag::Result;
+use crate::yaml::{Node, json};
+
+/// Ten characters that change when the content does.
+///
+/// The reference hashes a JSON text of the object's kind and data, in which the name is always
+/// empty; then it maps some hexadecimal digits to letters so that no words arise.
+///
+/// # Errors
+/// When a value can't be written as JSON.
+pub(crate) fn content_hash(kind: &str, node: &Node) -> Result<String> {
+    let mut text = Vec::new();
+    write_content(kind, node, &mut text)?;
+    let digest = Sha256::digest(&text);
+    let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.map(|digit| b"gh2k456789mbcdtf"[usize::from(digit)] as char).collect())
+}
+
+fn write_content(kind: &str, node: &Node, out: &mut Vec<u8>) -> Result<()> {
+    let mut fields: Vec<(&str, Option<&Node>)> = match kind {
+        "ConfigMap" => vec![("binaryData", node.at(&["binaryData"])), ("data", node.at(&["data"]))],
+        "Secret" => vec![("data", node.at(&["data"])), ("stringData", node.at(&["stringData"]))],
+        _ => return json::write(node, out),
+    };
+    fields.retain(|(name, value)| {
+        *name == "data" || value.is_some_and(|value| value.as_mapping().is_some())
+    });
+    let mut separator = b'{';
+    let mut key = |out: &mut Vec<u8>, name: &str| {
+        out.push(separator);
+        separator = b',';
+        out.extend_from_slice(format!("\"{name}\":").as_bytes());
+    };
+    // Byte order: binaryData, data, kind, name, stringData, type.
+    let (before, after): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| *name < "kind");
+    for (name, value) in before {
+        key(out, name);
+        write_value(value, out)?;
+    }
+    key(out, "kind");
+    out.extend_from_slice(format!("\"{kind}\"").as_bytes());
+    key(out, "name");
+    out.extend_from_slice(b"\"\"");
+    for (name, value) in after {
+        key(out, name);
+        write_value(value, out)?;
+    }
+    if kind == "Secret" {
+        key(out, "type");
+        write_value(node.at(&["type"]), out)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// A missing value is the empty string and a scalar is its text, as in the reference.
+fn write_value(value: Option<&Node>, out: &mut Vec<u8>) -> Result<()> {
+    match value {
+        Some(Node::Scalar(scalar)) => json::write(&Node::string(scalar.text.clone()), out),
+        Some(value) => json::write(value, out),
+        None => {
+            out.extend_from_slice(b"\"\"");
+            Ok(())
+        }
+    }
+}

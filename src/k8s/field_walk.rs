@@ -1,0 +1,200 @@
+//! Field specs at work: walking a slash-separated path through an object, and writing at its end.
+//!
+//! The rules are the reference's: a path steps through lists without naming them, a missing field
+//! ends the walk in silence unless it may be created, and a scalar on the way is an error.
+
+use super::field_spec::{FieldPath, Segment};
+use crate::diag::{Code, Diagnostic, Result};
+use crate::source::{Span, Text};
+use crate::yaml::{Entry, Key, Node, Scalar, Sequence, Style, Tag};
+
+/// What to make at the end of a path that may be created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    Scalar,
+    Mapping,
+}
+
+/// Calls `set` on every value that a path leads to. With `create`, missing fields are made, owed
+/// to what stands at `origin`.
+pub(crate) fn visit(
+    node: &mut Node,
+    path: &FieldPath,
+    create: Option<Leaf>,
+    origin: Span,
+    set: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<()> {
+    walk(node, path.segments(), create, origin, set)
+}
+
+fn walk(
+    node: &mut Node,
+    path: &[Segment],
+    create: Option<Leaf>,
+    origin: Span,
+    set: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<()> {
+    let Some((segment, rest)) = path.split_first() else { return set(node) };
+    match node {
+        _ if node.is_null() => Ok(()),
+        Node::Sequence(sequence) => {
+            let mut items = sequence.items.iter_mut();
+            items.try_for_each(|item| walk(item, path, create, origin, set))
+        }
+        Node::Mapping(mapping) => {
+            if segment.name.is_empty() {
+                return Err(Box::new(Diagnostic::error(
+                    Code::FieldPath,
+                    "a field path has an empty segment",
+                )));
+            }
+            let make = if segment.list { None } else { create };
+            let position = match (mapping.position(&segment.name), make) {
+                (Some(position), _) => position,
+                (None, None) => return Ok(()),
+                (None, Some(leaf)) => {
+                    let key = Key::plain(Text::made(&*segment.name, origin));
+                    mapping.push(key, new_node(leaf, rest, origin));
+                    mapping.len() - 1
+                }
+            };
+            let field = &mut mapping.entries_mut()[position].value;
+            if field.is_null() {
+                match make {
+                    Some(leaf) => fill_null(field, leaf, rest, origin),
+                    None if segment.list => *field = Sequence::new(Vec::new(), origin).into(),
+                    None => {}
+                }
+            }
+            walk(field, rest, create, origin, set)
+        }
+        Node::Scalar(scalar) => Err(Box::new(
+            Diagnostic::error(
+                Code::FieldPath,
+                format!("expected a mapping or a sequence to find `{}` in", segment.name),
+            )
+            .label(scalar.text.span(), "this is a scalar"),
+        )),
+    }
+}
+
+fn new_node(leaf: Leaf, rest: &[Segment], origin: Span) -> Node {
+    match leaf {
+        Leaf::Scalar if rest.is_empty() => Scalar::plain(Text::made("", origin)).into(),
+        _ => Node::mapping(origin),
+    }
+}
+
+/// An explicit null becomes what would have been created; a scalar keeps its text until it is set.
+fn fill_null(field: &mut Node, leaf: Leaf, rest: &[Segment], origin: Span) {
+    match field {
+        Node::Scalar(scalar) if leaf == Leaf::Scalar && rest.is_empty() => scalar.tag = Tag::Str,
+        _ => *field = Node::mapping(origin),
+    }
+}
+
+/// The reference's setter for a scalar that was found: the old quotes stay.
+///
+/// # Errors
+/// When a mapping or a sequence is there.
+pub(crate) fn write_scalar(node: &mut Node, text: Text, tag: Tag) -> Result<()> {
+    match node {
+        Node::Scalar(scalar) => {
+            scalar.write(text, tag);
+            Ok(())
+        }
+        other => Err(wrong_kind("a scalar", other)),
+    }
+}
+
+/// An error about a value of the wrong kind.
+pub(crate) fn wrong_kind(expected: &str, found: &Node) -> Box<Diagnostic> {
+    let message = format!("expected {expected}, found {}", found.describe());
+    Box::new(
+        Diagnostic::error(Code::FieldPath, message).label(found.span(), found.describe()),
+    )
+}
+
+/// Writes one string entry into several mappings of one object, as the reference does: the
+/// entries that are added are one and the same scalar from then on.
+#[derive(Debug)]
+pub(crate) struct EntryWriter {
+    key: Text,
+    scalar: Scalar,
+    /// How many entries were added.
+    pub(crate) added: usize,
+}
+
+impl EntryWriter {
+    /// A writer of `key: value`; entries that it adds get the share number.
+    pub(crate) fn new(key: &Text, value: &Text, share: u16) -> EntryWriter {
+        let style = match super::quirks::reads_as_non_string(value) {
+            true => Style::DoubleQuoted,
+            false => Style::Plain,
+        };
+        let scalar = Scalar { text: value.clone(), style, tag: Tag::Str, share };
+        EntryWriter { key: key.clone(), scalar, added: 0 }
+    }
+
+    /// Puts the entry into a mapping.
+    ///
+    /// # Errors
+    /// When something other than a mapping or null is there.
+    pub(crate) fn write(&mut self, node: &mut Node) -> Result<()> {
+        let mapping = match node {
+            Node::Mapping(mapping) => mapping,
+            node if node.is_null() => return Ok(()),
+            other => return Err(wrong_kind("a mapping", other)),
+        };
+        match mapping.position(&self.key).map(|at| &mut mapping.entries_mut()[at].value) {
+            Some(Node::Scalar(old)) => {
+                // The reference's one node takes over the quotes of what it is written over.
+                self.scalar.style = old.style;
+                old.write(self.scalar.text.clone(), Tag::Str);
+            }
+            Some(old) => *old = Scalar { share: 0, ..self.scalar.clone() }.into(),
+            None => {
+                self.added += 1;
+                let key = Key::plain(self.key.clone());
+                mapping.entries_mut().push(Entry { key, value: self.scalar.clone().into() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The scalar that was written.
+    pub(crate) fn into_scalar(self) -> Scalar {
+        self.scalar
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn creates_what_is_missing_and_fills_nulls() {
+        let mut root = Node::mapping(Span::NONE);
+        root.as_mapping_mut().unwrap().set("spec", Node::null(Span::NONE));
+        let path = FieldPath::new("spec/template/labels");
+        let mut seen = 0;
+        let mut set = |node: &mut Node| {
+            seen += 1;
+            assert!(node.is_empty_collection());
+            Ok(())
+        };
+        visit(&mut root, &path, None, Span::NONE, &mut set).unwrap();
+        visit(&mut root, &path, Some(Leaf::Mapping), Span::NONE, &mut set).unwrap();
+        assert_eq!(seen, 1);
+        assert!(root.at(&["spec", "template", "labels"]).is_some());
+    }
+
+    #[test]
+    fn a_hint_at_a_list_turns_null_into_an_empty_list() {
+        let mut root = Node::mapping(Span::NONE);
+        root.as_mapping_mut().unwrap().set("containers", Node::null(Span::NONE));
+        let path = FieldPath::new("containers[]/image");
+        visit(&mut root, &path, None, Span::NONE, &mut |_| Ok(())).unwrap();
+        assert!(root.at(&["containers"]).unwrap().as_sequence().is_some());
+    }
+}

@@ -1,0 +1,166 @@
+//! An ordered set of resources, indexed by what the build looks up.
+
+use super::id::Id;
+use super::index::{HashIndex, hash_of};
+use super::resource::Resource;
+
+/// The resources of a build or of a part of it, in the order they were added.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceSet {
+    resources: Vec<Resource>,
+    /// By current id; made when first needed after a rename.
+    ids: Option<HashIndex>,
+    /// By every name that a resource has or had.
+    names: Option<HashIndex>,
+    /// Whether ids may have changed since they were last known to be unique.
+    unchecked: bool,
+}
+
+impl ResourceSet {
+    /// No resources.
+    pub fn new() -> ResourceSet {
+        ResourceSet::default()
+    }
+
+    /// The number of resources.
+    pub fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// All resources, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Resource> {
+        self.resources.iter()
+    }
+
+    /// All resources, in order.
+    pub fn as_slice(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// All resources, to be changed in ways that keep their identity.
+    pub(crate) fn keep_ids_mut(&mut self) -> &mut [Resource] {
+        &mut self.resources
+    }
+
+    /// All resources, to be changed in any way.
+    pub(crate) fn change_ids_mut(&mut self) -> &mut Vec<Resource> {
+        self.ids = None;
+        self.names = None;
+        self.unchecked = true;
+        &mut self.resources
+    }
+
+    /// Takes all resources.
+    pub fn into_vec(self) -> Vec<Resource> {
+        self.resources
+    }
+
+    /// A set of these resources, which may have equal ids.
+    pub(crate) fn from_vec(resources: Vec<Resource>) -> ResourceSet {
+        ResourceSet { resources, ids: None, names: None, unchecked: true }
+    }
+
+    /// Adds a resource at the end.
+    ///
+    /// # Errors
+    /// Gives the resource back with the position of the one that has the same id already.
+    pub fn push(&mut self, resource: Resource) -> Result<(), Box<(Resource, usize)>> {
+        let hash = id_hash(resource.id());
+        let ids = ids_of(&mut self.ids, &self.resources);
+        if let Some(at) = find_id(ids, &self.resources, hash, resource.id()) {
+            return Err(Box::new((resource, at)));
+        }
+        ids.insert(hash, self.resources.len());
+        if let Some(names) = &mut self.names {
+            insert_names(names, &resource, self.resources.len());
+        }
+        self.resources.push(resource);
+        Ok(())
+    }
+
+    /// Adds all resources of another set at the end.
+    ///
+    /// # Errors
+    /// Like [`ResourceSet::push`], at the first that can't be added.
+    pub fn append(&mut self, other: ResourceSet) -> Result<(), Box<(Resource, usize)>> {
+        if self.resources.is_empty() && !other.unchecked {
+            *self = other;
+            return Ok(());
+        }
+        self.resources.reserve(other.len());
+        other.resources.into_iter().try_for_each(|resource| self.push(resource))
+    }
+
+    /// The position of the resource with this current id.
+    pub(crate) fn position(&mut self, id: &Id) -> Option<usize> {
+        let ids = ids_of(&mut self.ids, &self.resources);
+        find_id(ids, &self.resources, id_hash(id), id)
+    }
+
+    /// The first two resources with the same current id, in order.
+    pub(crate) fn first_conflict(&self) -> Option<(usize, usize)> {
+        let mut seen = HashIndex::with_capacity(self.resources.len());
+        for (at, resource) in self.resources.iter().enumerate() {
+            let hash = id_hash(resource.id());
+            if let Some(first) = find_id(&seen, &self.resources, hash, resource.id()) {
+                return Some((first, at));
+            }
+            seen.insert(hash, at);
+        }
+        None
+    }
+
+    /// The positions of the resources that have or had a name, in order, each once.
+    pub(crate) fn named(&mut self, name: &str) -> Vec<usize> {
+        let resources = &self.resources;
+        let names = self.names.get_or_insert_with(|| {
+            let mut names = HashIndex::with_capacity(resources.len());
+            for (at, resource) in resources.iter().enumerate() {
+                insert_names(&mut names, resource, at);
+            }
+            names
+        });
+        let has_name = |at: &usize| resources[*at].any_ids().any(|id| id.0 == name);
+        let mut positions: Vec<usize> = names.get(hash_of(&[name])).filter(has_name).collect();
+        positions.dedup();
+        positions
+    }
+}
+
+impl<'s> IntoIterator for &'s ResourceSet {
+    type Item = &'s Resource;
+    type IntoIter = std::slice::Iter<'s, Resource>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+fn id_hash(id: &Id) -> u64 {
+    hash_of(&[&id.api_version, &id.kind, &id.name, id.effective_namespace()])
+}
+
+fn ids_of<'i>(ids: &'i mut Option<HashIndex>, resources: &[Resource]) -> &'i mut HashIndex {
+    ids.get_or_insert_with(|| {
+        let mut ids = HashIndex::with_capacity(resources.len());
+        for (at, resource) in resources.iter().enumerate() {
+            ids.insert(id_hash(resource.id()), at);
+        }
+        ids
+    })
+}
+
+fn find_id(ids: &HashIndex, resources: &[Resource], hash: u64, id: &Id) -> Option<usize> {
+    ids.get(hash).find(|at| resources[*at].id().is_same(id))
+}
+
+fn insert_names(names: &mut HashIndex, resource: &Resource, at: usize) {
+    for (name, ..) in resource.any_ids() {
+        names.insert(hash_of(&[name]), at);
+    }
+}

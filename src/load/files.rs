@@ -1,0 +1,167 @@
+//! The files of a run: each is read once, whoever asks again.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::LoadRestrictor;
+use super::objects::objects_of_stream;
+use super::root::{Root, Target};
+use crate::diag::{Code, Diagnostic, Result};
+use crate::fs::{FileSystem, FsError};
+use crate::source::{Source, Sources, Span, Text};
+use crate::yaml::{self, Limits, Node};
+
+/// Reads files for a build and remembers them.
+pub(crate) struct Files<'f> {
+    pub(crate) fs: &'f dyn FileSystem,
+    pub(crate) sources: &'f Sources,
+    pub(crate) restrictor: LoadRestrictor,
+    pub(crate) limits: Limits,
+    texts: Mutex<HashMap<PathBuf, Arc<Source>>>,
+    objects: HashMap<PathBuf, ObjectFile>,
+}
+
+/// A resource file: what it holds, and how many places still want it.
+struct ObjectFile {
+    uses: usize,
+    objects: Option<Parsed>,
+}
+
+/// The objects of a file and the warnings about it, or why it can't be read.
+type Parsed = std::result::Result<(Vec<Node>, Vec<Diagnostic>), Box<Diagnostic>>;
+
+/// Fewer bytes than this are not worth a thread.
+const WORTH_A_THREAD: usize = 8;
+
+impl<'f> Files<'f> {
+    pub(crate) fn new(
+        fs: &'f dyn FileSystem,
+        sources: &'f Sources,
+        restrictor: LoadRestrictor,
+    ) -> Files<'f> {
+        Files {
+            fs,
+            sources,
+            restrictor,
+            limits: Limits::default(),
+            texts: Mutex::default(),
+            objects: HashMap::new(),
+        }
+    }
+
+    /// The bytes of a file that a kustomization names.
+    pub(crate) fn bytes(&self, root: &Root, path: &Text) -> Result<Vec<u8>> {
+        let target = root.file(self.fs, path, self.restrictor)?;
+        self.fs.read(&target.real).map_err(|error| unreadable(&error, &target, path.span()))
+    }
+
+    /// A text file that a kustomization names.
+    pub(crate) fn text(&self, root: &Root, path: &Text) -> Result<Arc<Source>> {
+        let target = root.file(self.fs, path, self.restrictor)?;
+        self.text_of(&target, path.span())
+    }
+
+    /// The text of a file that was found; `span` names it.
+    pub(crate) fn text_of(&self, target: &Target, span: Span) -> Result<Arc<Source>> {
+        let known = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = known.get(&target.real) {
+            return Ok(Arc::clone(source));
+        }
+        // Others may read while this one does.
+        drop(known);
+        let source = self.read(target, span)?;
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.insert(target.real.clone(), Arc::clone(&source));
+        Ok(source)
+    }
+
+    fn read(&self, target: &Target, span: Span) -> Result<Arc<Source>> {
+        let bytes =
+            self.fs.read(&target.real).map_err(|error| unreadable(&error, target, span))?;
+        let shown = target.shown.to_string_lossy();
+        let text = yaml::decode_text(bytes).map_err(|error| {
+            let message = format!("file `{shown}` is not UTF-8: {error}");
+            Box::new(Diagnostic::error(Code::NotUtf8, message).at(span))
+        })?;
+        self.sources.add(&shown, text).map_err(|error| {
+            Box::new(Diagnostic::error(Code::TooLarge, error.to_string()).at(span))
+        })
+    }
+
+    /// Notes that a resource file will be wanted once more.
+    pub(super) fn want(&mut self, target: &Target) {
+        let file = self.objects.entry(target.real.clone());
+        file.or_insert(ObjectFile { uses: 0, objects: None }).uses += 1;
+    }
+
+    /// Reads and parses all wanted files, each once, on as many threads as pay.
+    pub(super) fn parse_all(&mut self, targets: &[(Target, Span)], threads: usize) {
+        let mut todo: Vec<&(Target, Span)> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for target in targets {
+            let file = self.objects.get(&target.0.real);
+            if file.is_some_and(|file| file.objects.is_none()) && seen.insert(&target.0.real) {
+                todo.push(target);
+            }
+        }
+        let threads = threads.min(todo.len() / WORTH_A_THREAD).max(1);
+        let next = AtomicUsize::new(0);
+        let this: &Files<'_> = self;
+        let work = || {
+            let mut done = Vec::new();
+            while let Some((target, span)) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push((target.real.clone(), this.parse(target, *span)));
+            }
+            done
+        };
+        let parsed: Vec<(PathBuf, Parsed)> = std::thread::scope(|scope| {
+            let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
+            for helper in helpers {
+                // A panic in a helper is a defect and goes on in the caller.
+                all.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            all
+        });
+        for (path, parsed) in parsed {
+            if let Some(file) = self.objects.get_mut(&path) {
+                file.objects = Some(parsed);
+            }
+        }
+    }
+
+    fn parse(&self, target: &Target, span: Span) -> Parsed {
+        let source = self.text_of(target, span)?;
+        let mut warnings = Vec::new();
+        let stream = yaml::parse_stream(&source, &self.limits)?;
+        let objects = objects_of_stream(stream, &source, &mut warnings)?;
+        Ok((objects, warnings))
+    }
+
+    /// The objects of a wanted file. The last place that wants them gets them without a copy.
+    pub(crate) fn take_objects(
+        &mut self,
+        path: &Path,
+        warnings: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Node>> {
+        let Some(file) = self.objects.get_mut(path) else { return Ok(Vec::new()) };
+        file.uses = file.uses.saturating_sub(1);
+        let parsed = match file.uses {
+            0 => file.objects.take(),
+            _ => file.objects.clone(),
+        };
+        if let Some(Ok((_, said))) = &mut file.objects {
+            said.clear();
+        }
+        let (objects, said) = parsed.unwrap_or_else(|| Ok((Vec::new(), Vec::new())))?;
+        warnings.extend(said);
+        Ok(objects)
+    }
+}
+
+fn unreadable(error: &FsError, target: &Target, span: Span) -> Box<Diagnostic> {
+    let message = format!("can't read `{}`: {}", target.shown.display(), error.kind);
+    Box::new(Diagnostic::error(Code::Unreadable, message).at(span))
+}

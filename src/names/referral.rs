@@ -1,0 +1,214 @@
+//! Which resource an old name means.
+
+use super::table::Row;
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::index::{HashIndex, hash_of};
+use crate::k8s::{GvkSelector, Resource};
+use crate::source::Text;
+use crate::yaml::Node;
+
+/// All resources by the names they had.
+pub(super) struct Candidates {
+    by_previous_name: HashIndex,
+    by_original_namespace: HashIndex,
+}
+
+/// The resource whose references are updated.
+pub(super) struct Referrer<'r> {
+    resources: &'r [Resource],
+    at: usize,
+    /// For a RoleBinding, the namespaces of its service accounts.
+    binding_namespaces: Vec<Text>,
+    /// `roleRef` of a binding, when complete.
+    role: Option<GvkSelector>,
+}
+
+/// What a name means.
+pub(super) enum Found<'r> {
+    Nothing,
+    One(&'r Resource),
+    /// Several resources that the prefixes and suffixes do not tell apart.
+    Ambiguous(Vec<&'r Resource>),
+}
+
+impl<'r> Referrer<'r> {
+    pub(super) fn new(resources: &'r [Resource], at: usize, node: &Node) -> Result<Referrer<'r>> {
+        let mut binding_namespaces = Vec::new();
+        let id = resources[at].id();
+        if !id.cluster_scoped && id.kind == *"RoleBinding" {
+            collect_binding_namespaces(node, &resources[at], &mut binding_namespaces)?;
+        }
+        let part = |key: &str| {
+            let scalar = node.at(&["roleRef", key])?.as_scalar()?;
+            Some(if scalar.is_null() { Text::default() } else { scalar.text.clone() })
+        };
+        let role = part("apiGroup").zip(part("kind"));
+        let role = role.map(|(group, kind)| GvkSelector { group, version: Text::default(), kind });
+        Ok(Referrer { resources, at, binding_namespaces, role })
+    }
+
+    fn resource(&self) -> &'r Resource {
+        &self.resources[self.at]
+    }
+
+    /// Whether a resource is near enough to be referred to at all.
+    fn can_see(&self, other: &Resource) -> bool {
+        let (own, other) = (self.resource().id(), other.id());
+        own.cluster_scoped
+            || other.cluster_scoped
+            || own.effective_namespace() == other.effective_namespace()
+            || self.binding_namespaces.contains(&other.namespace)
+    }
+
+    fn is_same_namespace(&self, other: &Resource) -> bool {
+        let (own, other) = (self.resource().id(), other.id());
+        own.cluster_scoped
+            || other.cluster_scoped
+            || other.kind == *"ServiceAccount"
+            || own.effective_namespace() == other.effective_namespace()
+    }
+}
+
+fn collect_binding_namespaces(
+    node: &Node,
+    resource: &Resource,
+    namespaces: &mut Vec<Text>,
+) -> Result<()> {
+    let Some(subjects) = node.at(&["subjects"]).and_then(Node::as_sequence) else { return Ok(()) };
+    for subject in &subjects.items {
+        let Some(map) = subject.as_mapping() else {
+            return Err(crate::k8s::field_walk::wrong_kind("a subject", subject));
+        };
+        let is_account = map.text("kind").is_some_and(|kind| kind == "ServiceAccount");
+        match map.get("namespace") {
+            Some(namespace) if is_account => match namespace.text() {
+                Some(text) => namespaces.push(text.clone()),
+                None => {
+                    let message = format!("a subject of {} has no namespace", resource.id());
+                    let error = Diagnostic::error(Code::NameReference, message);
+                    return Err(Box::new(
+                        error.at(namespace.span()).help("write the namespace, or leave the field out"),
+                    ));
+                }
+            },
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Candidates {
+    pub(super) fn new(resources: &[Resource]) -> Candidates {
+        let mut by_previous_name = HashIndex::with_capacity(resources.len());
+        let mut by_original_namespace = HashIndex::default();
+        for (at, resource) in resources.iter().enumerate() {
+            for id in resource.previous() {
+                by_previous_name.insert(hash_of(&[&id.name]), at);
+            }
+            if !resource.id().cluster_scoped {
+                by_original_namespace.insert(hash_of(&[resource.original_namespace()]), at);
+            }
+        }
+        Candidates { by_previous_name, by_original_namespace }
+    }
+
+    /// The resource that a name means to a referrer.
+    ///
+    /// # Errors
+    /// When several resources fit that have the same prefixes and suffixes but other names.
+    pub(super) fn find<'r>(
+        &self,
+        referrer: &Referrer<'r>,
+        name: &Text,
+        row: &Row,
+        namespace: Option<Option<Text>>,
+    ) -> Result<Found<'r>> {
+        let positions = self.by_previous_name.get(hash_of(&[name]));
+        let mut last = None;
+        let mut fitting: Vec<&Resource> = positions
+            .filter(|at| last.replace(*at) != Some(*at))
+            .map(|at| &referrer.resources[at])
+            .filter(|other| other.previous().iter().any(|id| id.name == *name))
+            .filter(|other| was_selected(other, &row.target))
+            .filter(|other| {
+                let role = referrer.role.as_ref().filter(|_| row.path.ends_with("roleRef/name"));
+                role.is_none_or(|role| was_selected(other, role))
+            })
+            .filter(|other| referrer.can_see(other) && referrer.is_same_namespace(other))
+            .collect();
+        let is_mapping = namespace.is_some();
+        if let Some(Some(namespace)) = namespace {
+            self.restrict_to(&namespace, referrer, &mut fitting);
+        }
+        if let [one] = fitting[..] {
+            return Ok(Found::One(one));
+        }
+        let all = fitting.clone();
+        let own = referrer.resource();
+        fitting.retain(|other| has_same_affixes(own, other, true));
+        if fitting.len() > 1 {
+            fitting.retain(|other| has_same_affixes(own, other, false));
+        }
+        let same = |a: &Resource, b: &Resource| {
+            a.id().name == b.id().name && (!is_mapping || a.id().namespace == b.id().namespace)
+        };
+        match fitting[..] {
+            [] if all.iter().any(|other| other.id().name != *name) => Ok(Found::Ambiguous(all)),
+            [] => Ok(Found::Nothing),
+            [one] => Ok(Found::One(one)),
+            [first, ref rest @ ..] if rest.iter().all(|other| same(first, other)) => {
+                Ok(Found::One(first))
+            }
+            _ => Err(several(name, row, &fitting)),
+        }
+    }
+
+    /// Keeps the resources that were in a namespace when loaded; if none was, those that are in
+    /// it now.
+    fn restrict_to(&self, namespace: &Text, referrer: &Referrer<'_>, fitting: &mut Vec<&Resource>) {
+        let was_there = |other: &Resource| {
+            !other.id().cluster_scoped && other.original_namespace() == namespace.as_str()
+        };
+        let any = self.by_original_namespace.get(hash_of(&[namespace])).any(|at| {
+            let other = &referrer.resources[at];
+            was_there(other) && referrer.can_see(other)
+        });
+        fitting.retain(|other| {
+            let id = other.id();
+            let is_there = !id.cluster_scoped && id.effective_namespace() == namespace.as_str();
+            if any { was_there(other) } else { is_there }
+        });
+    }
+}
+
+/// Whether a former identity is of a type; group and version are those of today.
+fn was_selected(resource: &Resource, target: &GvkSelector) -> bool {
+    let (group, version) = (resource.id().group(), resource.id().version());
+    resource.previous().iter().any(|id| target.selects(group, version, &id.kind))
+}
+
+/// Whether two resources went through the same prefixes and suffixes at the end. If lenient, one
+/// that went through none agrees with all.
+fn has_same_affixes(a: &Resource, b: &Resource, lenient: bool) -> bool {
+    let agree = |a: &[Text], b: &[Text]| {
+        (lenient && (a.is_empty() || b.is_empty())) || have_same_end(a, b)
+    };
+    agree(&a.prefixes, &b.prefixes) && agree(&a.suffixes, &b.suffixes)
+}
+
+fn have_same_end(a: &[Text], b: &[Text]) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return a.is_empty() && b.is_empty();
+    }
+    a.ends_with(b) || b.ends_with(a)
+}
+
+fn several(name: &Text, row: &Row, resources: &[&Resource]) -> Box<Diagnostic> {
+    let message = format!("`{name}` may mean any of {} resources", resources.len());
+    let mut error = Diagnostic::error(Code::NameReference, message).at(name.span());
+    for resource in resources.iter().take(4) {
+        error = error.label(resource.name_span(), format!("perhaps {}", resource.id()));
+    }
+    let note = format!("the field `{}` holds the name of one of them", row.path);
+    Box::new(error.note(note).help("give the reference a namespace, or the resources other names"))
+}

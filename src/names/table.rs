@@ -1,0 +1,111 @@
+//! Which fields hold names of which kinds.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::diag::Result;
+use crate::k8s::field_spec::FieldSpec;
+use crate::k8s::spec_list::merge_specs;
+use crate::k8s::{GvkSelector, default_name_references, order};
+use crate::source::Text;
+
+/// A type of resource, and the fields that hold names of such resources.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NameReference {
+    pub(crate) target: GvkSelector,
+    pub(crate) fields: Vec<FieldSpec>,
+}
+
+/// The field at the end of a path: it holds names of `target`.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) target: GvkSelector,
+    pub(crate) path: Text,
+}
+
+/// The fields of one type as a tree of names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) children: Vec<(Box<str>, Tree)>,
+}
+
+/// All name references, and a tree for each type that was asked for.
+#[derive(Debug)]
+pub(crate) struct ReferenceTable {
+    references: Vec<NameReference>,
+    trees: HashMap<(Box<str>, Box<str>, Box<str>), Option<Rc<Tree>>>,
+}
+
+impl ReferenceTable {
+    pub(crate) fn new(references: Vec<NameReference>) -> ReferenceTable {
+        ReferenceTable { references, trees: HashMap::new() }
+    }
+
+    /// The tree for a type; none if no field of it holds a name.
+    pub(crate) fn tree(&mut self, group: &str, version: &str, kind: &str) -> Option<&Tree> {
+        let key = (group.into(), version.into(), kind.into());
+        let references = &self.references;
+        let tree = self.trees.entry(key).or_insert_with(|| {
+            let tree = make_tree(references, group, version, kind);
+            (!tree.children.is_empty()).then(|| Rc::new(tree))
+        });
+        tree.as_deref()
+    }
+}
+
+fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &str) -> Tree {
+    let mut tree = Tree::default();
+    for reference in references {
+        for field in &reference.fields {
+            if field.selects(group, version, kind) {
+                let names = field.path.segments().iter().map(|segment| segment.name.trim());
+                let target = reference.target.clone();
+                tree.insert(names, Row { target, path: field.path.text().clone() });
+            }
+        }
+    }
+    tree
+}
+
+impl Tree {
+    fn insert<'n>(&mut self, mut names: impl Iterator<Item = &'n str>, row: Row) {
+        let Some(name) = names.next() else {
+            self.rows.push(row);
+            return;
+        };
+        let at = match self.children.iter().position(|(known, _)| **known == *name) {
+            Some(at) => at,
+            None => {
+                self.children.push((name.into(), Tree::default()));
+                self.children.len() - 1
+            }
+        };
+        self.children[at].1.insert(names, row);
+    }
+}
+
+/// The references that come with the format.
+pub(crate) fn default_references() -> Vec<NameReference> {
+    default_name_references()
+        .map(|(target, fields)| NameReference { target, fields })
+        .collect()
+}
+
+/// Adds references to a list: those of an equal type are united by the rule for field specs.
+pub(crate) fn merge_references(
+    list: &mut Vec<NameReference>,
+    incoming: &[NameReference],
+) -> Result<()> {
+    for new in incoming {
+        match list.iter_mut().find(|old| old.target == new.target) {
+            Some(old) => merge_specs(&mut old.fields, &new.fields)?,
+            None => list.push(new.clone()),
+        }
+    }
+    list.sort_by(|a, b| {
+        let (a, b) = (&a.target, &b.target);
+        order::compare_types((&a.group, &a.version, &a.kind), (&b.group, &b.version, &b.kind))
+    });
+    Ok(())
+}

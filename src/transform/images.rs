@@ -1,0 +1,254 @@
+//! `images`: new names, tags and digests for container images.
+
+use regex::Regex;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::field_walk::{wrong_kind, write_scalar};
+use crate::k8s::spec_list::SpecList;
+use crate::k8s::{Resource, ResourceSet, image_ref};
+use crate::source::Text;
+use crate::yaml::{Node, Tag};
+
+/// One entry of `images`; empty texts stand for fields that are not set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ImageEdit {
+    pub(crate) name: Text,
+    pub(crate) new_name: Text,
+    pub(crate) tag_suffix: Text,
+    pub(crate) new_tag: Text,
+    pub(crate) digest: Text,
+}
+
+/// Applies the edits, in order, to every image. Says for each edit whether it matched one.
+///
+/// Each edit runs twice over a resource, as in the reference: over all lists of containers
+/// wherever they are, and over the fields that the specs name. So an edit that adds to a tag adds
+/// twice where both passes meet.
+///
+/// # Errors
+/// When a name is no valid pattern, or an image is no text.
+pub(crate) fn apply(
+    set: &mut ResourceSet,
+    edits: &[ImageEdit],
+    specs: &mut SpecList,
+) -> Result<Vec<bool>> {
+    let edits = edits.iter().map(Compiled::new).collect::<Result<Vec<_>>>()?;
+    let mut hits = vec![false; edits.len()];
+    for resource in set.keep_ids_mut() {
+        if resource.id().kind == *"CustomResourceDefinition" {
+            continue;
+        }
+        let mut any = false;
+        let matches = |image: &str| edits.iter().any(|edit| edit.pattern.matches(image));
+        let mut look = |node: &mut Node| {
+            any |= image_text(node)?.is_some_and(|image| matches(&image));
+            Ok(())
+        };
+        visit_images(resource, specs, &mut look)?;
+        if !any {
+            continue;
+        }
+        for (edit, hit) in edits.iter().zip(&mut hits) {
+            visit_images(resource, specs, &mut |node| {
+                *hit |= edit.apply(node)?;
+                Ok(())
+            })?;
+        }
+    }
+    Ok(hits)
+}
+
+/// Calls `f` on the images of all containers, then on those that the specs name.
+fn visit_images(
+    resource: &mut Resource,
+    specs: &mut SpecList,
+    f: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<()> {
+    let id = resource.id().clone();
+    visit_containers(resource.node_mut(), f)?;
+    for spec in specs.fitting(&id) {
+        spec.visit(&id, resource.node_mut(), None, crate::source::Span::NONE, f)?;
+    }
+    Ok(())
+}
+
+fn visit_containers(node: &mut Node, f: &mut dyn FnMut(&mut Node) -> Result<()>) -> Result<()> {
+    match node {
+        Node::Scalar(_) => Ok(()),
+        Node::Sequence(sequence) => {
+            sequence.items.iter_mut().try_for_each(|item| visit_containers(item, f))
+        }
+        Node::Mapping(mapping) => {
+            for entry in mapping.entries_mut() {
+                visit_containers(&mut entry.value, f)?;
+                if !matches!(entry.key.text.as_str(), "containers" | "initContainers") {
+                    continue;
+                }
+                let Node::Sequence(containers) = &mut entry.value else { continue };
+                for container in &mut containers.items {
+                    match container {
+                        Node::Mapping(container) => {
+                            container.get_mut("image").map_or(Ok(()), &mut *f)?;
+                        }
+                        node if node.is_null() => {}
+                        other => return Err(wrong_kind("a container", other)),
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The text of an image; nothing for null.
+fn image_text(node: &Node) -> Result<Option<Text>> {
+    match node {
+        Node::Scalar(_) => Ok(node.text().cloned()),
+        other => Err(wrong_kind("an image", other)),
+    }
+}
+
+struct Compiled<'e> {
+    edit: &'e ImageEdit,
+    pattern: Pattern<'e>,
+}
+
+impl<'e> Compiled<'e> {
+    fn new(edit: &'e ImageEdit) -> Result<Compiled<'e>> {
+        Ok(Compiled { edit, pattern: Pattern::new(&edit.name)? })
+    }
+
+    fn apply(&self, node: &mut Node) -> Result<bool> {
+        let Some(old) = image_text(node)? else { return Ok(false) };
+        if !self.pattern.matches(&old) {
+            return Ok(false);
+        }
+        let origin = [&self.edit.new_tag, &self.edit.digest, &self.edit.new_name, &self.edit.name];
+        let origin = origin.into_iter().find(|text| !text.is_empty()).map(|text| text.span());
+        let new = self.new_image(&old);
+        write_scalar(node, Text::made(new, origin.unwrap_or_default()), Tag::Auto)?;
+        Ok(true)
+    }
+
+    fn new_image(&self, old: &str) -> String {
+        let old = image_ref::split(old);
+        let edit = self.edit;
+        let name = if edit.new_name.is_empty() { old.name } else { &edit.new_name };
+        let suffixed = format!("{}{}", old.tag, edit.tag_suffix);
+        let (tag, digest) = match (edit.new_tag.as_str(), edit.digest.as_str()) {
+            ("", "") if edit.tag_suffix.is_empty() => (old.tag, old.digest),
+            ("", "") => (suffixed.as_str(), ""),
+            (tag, digest) => (tag, digest),
+        };
+        let mut image = name.to_string();
+        for (mark, part) in [(':', tag), ('@', digest)] {
+            if !part.is_empty() {
+                image.push(mark);
+                image.push_str(part);
+            }
+        }
+        image
+    }
+}
+
+/// What an image must look like: the name, read as a regular expression, then perhaps a tag, then
+/// perhaps a digest.
+enum Pattern<'e> {
+    /// A name in which only dots have a meaning: any character.
+    Plain(&'e str),
+    Regex(Regex),
+}
+
+impl<'e> Pattern<'e> {
+    fn new(name: &'e Text) -> Result<Pattern<'e>> {
+        if !name.contains(['\\', '+', '*', '?', '(', ')', '[', ']', '{', '}', '^', '$', '|']) {
+            return Ok(Pattern::Plain(name.as_str()));
+        }
+        let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
+        Regex::new(&pattern).map(Pattern::Regex).map_err(|error| {
+            let message = format!("image name `{name}` is no valid regular expression");
+            Box::new(
+                Diagnostic::error(Code::Image, message)
+                    .at(name.span())
+                    .note(error.to_string())
+                    .help("names are regular expressions; put `\\` before a sign to match it"),
+            )
+        })
+    }
+
+    fn matches(&self, image: &str) -> bool {
+        match self {
+            Pattern::Regex(regex) => regex.is_match(image),
+            Pattern::Plain(name) => {
+                let mut rest = image.chars();
+                let fits = name.chars().all(|wanted| match rest.next() {
+                    Some(found) => found == wanted || (wanted == '.' && found != '\n'),
+                    None => false,
+                });
+                fits && is_tag_and_digest(rest.as_str())
+            }
+        }
+    }
+}
+
+fn is_tag_and_digest(text: &str) -> bool {
+    let is_tag = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.{}-".contains(&byte))
+    };
+    let (tag, digest) = text.split_once('@').map_or((text, None), |(tag, rest)| (tag, Some(rest)));
+    let tag_fits = tag.is_empty() || tag.strip_prefix(':').is_some_and(is_tag);
+    let digest_fits = |rest: &str| rest.strip_prefix("sha256:").is_some_and(is_tag);
+    tag_fits && digest.is_none_or(digest_fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(name: &str, image: &str) -> bool {
+        Pattern::new(&Text::from(name)).unwrap().matches(image)
+    }
+
+    #[test]
+    fn plain_names_and_expressions_match_alike() {
+        for (name, image, expected) in [
+            ("nginx", "nginx", true),
+            ("nginx", "nginx:1.2@sha256:abc", true),
+            ("nginx", "nginx@sha512:abc", false),
+            ("nginx", "reg/nginx", false),
+            ("nginx", "nginxx", false),
+            ("gcr.io/foo", "gcrXio/foo:1", true),
+            ("nginx", "nginx:a b", false),
+            ("nginx", "nginx:", true),
+            ("", "", true),
+        ] {
+            assert_eq!(matches(name, image), expected, "{name} {image}");
+            // The same through the expression.
+            assert_eq!(matches(&format!("(?:{name})"), image), expected, "{name} {image}");
+        }
+        assert!(matches(".*", "any/thing:1"));
+        assert!(matches("a|b", "abc"), "alternatives are loose, as in the reference");
+        assert!(Pattern::new(&Text::from("a(")).is_err());
+    }
+
+    #[test]
+    fn tags_and_digests_follow_the_reference_table() {
+        let edit = |new_tag: &str, digest: &str, suffix: &str| ImageEdit {
+            name: "x".into(),
+            new_tag: new_tag.into(),
+            digest: digest.into(),
+            tag_suffix: suffix.into(),
+            ..ImageEdit::default()
+        };
+        for (edit, expected) in [
+            (edit("2", "sha256:d", ""), "x:2@sha256:d"),
+            (edit("2", "", "-s"), "x:2"),
+            (edit("", "sha256:d", "-s"), "x@sha256:d"),
+            (edit("", "", "-s"), "x:1-s"),
+            (edit("", "", ""), "x:1@sha256:a"),
+        ] {
+            let compiled = Compiled::new(&edit).unwrap();
+            assert_eq!(compiled.new_image("x:1@sha256:a"), expected);
+        }
+    }
+}
