@@ -1,0 +1,138 @@
+//! Field specs: which field of which objects a transformer touches.
+//!
+//! Only the data and the reading of a path. Walking an object along it, and merging lists of
+//! specs, is the business of the engine that applies them.
+
+use crate::source::{Span, Text};
+
+/// A field of all objects of a type.
+///
+/// An empty group, version or kind stands for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// The API group; empty for any.
+    pub group: Text,
+    /// The API version without its group; empty for any.
+    pub version: Text,
+    /// The kind; empty for any.
+    pub kind: Text,
+    /// The way to the field.
+    pub path: FieldPath,
+    /// Whether a missing field is made.
+    pub create: bool,
+    /// Where the spec stands; [`Span::NONE`] for those that come with the format.
+    pub span: Span,
+}
+
+impl FieldSpec {
+    /// A spec for a field of every object.
+    pub fn any_kind(path: impl Into<Text>, create: bool) -> FieldSpec {
+        FieldSpec { path: FieldPath::new(path), create, ..FieldSpec::default() }
+    }
+}
+
+/// A path such as `spec/template/spec/containers[]/image`, split into its segments.
+///
+/// ```
+/// use railsgen::k8s::field_spec::FieldPath;
+///
+/// let path = FieldPath::new(r"metadata/annotations/example.com\/owner");
+/// let names: Vec<_> = path.segments().iter().map(|segment| &*segment.name).collect();
+/// assert_eq!(names, ["metadata", "annotations", "example.com/owner"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldPath {
+    text: Text,
+    segments: Box<[Segment]>,
+}
+
+/// One step of a [`FieldPath`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The key to follow, without the list mark.
+    pub name: Box<str>,
+    /// Whether the path says, by a `[]` behind the name, that the value is a list. Such a field is
+    /// never made.
+    pub list: bool,
+}
+
+impl FieldPath {
+    /// Splits a path at its slashes. `\/` is a slash within a name, and one slash in front is
+    /// allowed. The empty path has one empty segment, which no object has.
+    pub fn new(text: impl Into<Text>) -> FieldPath {
+        let text = text.into();
+        let mut names: Vec<String> = Vec::new();
+        let relative = text.strip_prefix('/').unwrap_or(&text);
+        for part in relative.split('/') {
+            match names.last_mut().filter(|name| name.ends_with('\\')) {
+                Some(name) => {
+                    name.pop();
+                    name.push('/');
+                    name.push_str(part);
+                }
+                None => names.push(part.to_owned()),
+            }
+        }
+        let segments = names.into_iter().map(Segment::new).collect();
+        FieldPath { text, segments }
+    }
+
+    /// The path as it was written.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The steps, at least one.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+}
+
+impl Default for FieldPath {
+    fn default() -> FieldPath {
+        FieldPath::new(Text::default())
+    }
+}
+
+impl Segment {
+    fn new(text: String) -> Segment {
+        match text.strip_suffix("[]") {
+            Some(name) => Segment { name: name.into(), list: true },
+            None => Segment { name: text.into(), list: false },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_paths_as_the_reference_does() {
+        for (path, names) in [
+            ("metadata/name", &["metadata", "name"][..]),
+            ("/metadata/name", &["metadata", "name"]),
+            ("//a", &["", "a"]),
+            ("a/", &["a", ""]),
+            ("/", &[""]),
+            ("", &[""]),
+            (r"a/b\/c/d", &["a", "b/c", "d"]),
+            (r"a\/b\/c", &["a/b/c"]),
+            (r"a\", &[r"a\"]),
+            (r"\/a", &["/a"]),
+        ] {
+            let split = FieldPath::new(path);
+            let found: Vec<_> = split.segments().iter().map(|segment| &*segment.name).collect();
+            assert_eq!(found, names, "{path}");
+        }
+    }
+
+    #[test]
+    fn takes_the_list_mark_off_a_name() {
+        let path = FieldPath::new("spec/containers[]/image");
+        let list: Vec<_> = path.segments().iter().map(|segment| segment.list).collect();
+        assert_eq!(list, [false, true, false]);
+        assert_eq!(&*path.segments()[1].name, "containers");
+        assert_eq!(path.text(), &"spec/containers[]/image");
+    }
+}
