@@ -4,11 +4,14 @@
 
 pub mod diag;
 pub mod fs;
-pub mod k8s;
-mod names;
-mod transform;
 mod generate;
+pub mod k8s;
+pub mod kustomization;
+pub mod load;
+mod names;
+pub mod patch;
 pub mod source;
+mod transform;
 pub mod yaml;
 
 /// The level of kustomize whose bytes are matched.

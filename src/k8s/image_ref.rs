@@ -29,9 +29,7 @@ pub fn split(text: &str) -> ImageRef<'_> {
         None => (text, ""),
     };
     match find(':').filter(|colon| *colon < before_digest.len()) {
-        Some(colon) => {
-            ImageRef { name: &text[..colon], tag: &before_digest[colon + 1..], digest }
-        }
+        Some(colon) => ImageRef { name: &text[..colon], tag: &before_digest[colon + 1..], digest },
         None => ImageRef { name: before_digest, tag: "", digest },
     }
 }

@@ -1,0 +1,195 @@
+//! What is said when a file does not have the form that its type asks for.
+//!
+//! No message shows a value where the decoder is told that values are secret. There the place is
+//! the key above, too, for whoever renders a diagnostic shows the line that it points at.
+
+use crate::diag::{Code, Diagnostic};
+use crate::source::Text;
+use crate::yaml::{Node, Sequence};
+
+use super::scalar::Value;
+use super::{Decoder, Place, Record};
+
+/// What a value should have been.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted {
+    Text,
+    Bool,
+    Integer,
+    List,
+    Map,
+    /// A record: what it is, and the field that text in its place probably means.
+    Record(&'static str, Option<&'static str>),
+}
+
+impl Wanted {
+    fn describe(self) -> &'static str {
+        match self {
+            Wanted::Text => "a string",
+            Wanted::Bool => "a boolean",
+            Wanted::Integer => "a whole number",
+            Wanted::List => "a list",
+            Wanted::Map | Wanted::Record(..) => "a mapping",
+        }
+    }
+}
+
+impl Decoder {
+    /// Reports a value of the wrong type.
+    pub(super) fn wrong_type(&mut self, node: &Node, wanted: Wanted) {
+        let subject = match &self.place {
+            Place::Root => match wanted {
+                Wanted::Record(what, _) => what.to_owned(),
+                _ => "the file".to_owned(),
+            },
+            Place::Field(name, _) => format!("`{name}`"),
+            Place::Item(name, _) => format!("an entry of `{name}`"),
+            Place::Entry(name, key) => format!("`{key}` in `{name}`"),
+        };
+        let found = self.describe(node);
+        let message = format!("{subject} must be {}, but this is {found}", wanted.describe());
+        let span = match (&self.place, self.secret) {
+            (Place::Field(_, key) | Place::Item(_, key) | Place::Entry(_, key), true) => key.span(),
+            _ => node.span(),
+        };
+        let mut problem = Diagnostic::error(Code::WrongType, message).label(span, found);
+        if let Some(word) = self.legacy_word(node, wanted) {
+            problem = problem.note(format!("YAML 1.1 reads a bare `{word}` as a boolean"));
+        }
+        if let Some(help) = self.remedy(node, wanted) {
+            problem = problem.help(help);
+        }
+        self.report(problem);
+    }
+
+    /// Reports a key that is no field of the record.
+    pub(super) fn unknown_field<R: Record>(&mut self, key: &Text) {
+        let what = R::WHAT;
+        let problem = if self.dialect.strict {
+            Diagnostic::error(Code::UnknownField, format!("unknown field `{key}` in {what}"))
+        } else {
+            Diagnostic::warning(Code::NoEffect, format!("`{key}` is no field of {what}: ignored"))
+        };
+        let problem = problem.at(key.span());
+        let advice = R::ADVICE.iter().find(|(wrong, _)| *wrong == key.as_str());
+        let problem = match advice {
+            Some((_, advice)) => problem.help(*advice),
+            None => {
+                let hints = problem.help.len();
+                let problem = problem.suggest(key, R::names());
+                if problem.help.len() > hints { problem } else { list_fields::<R>(problem) }
+            }
+        };
+        self.report(problem);
+    }
+
+    /// Reports a field that is there in two spellings.
+    pub(super) fn two_spellings(&mut self, name: &str, first: &Text, second: &Text) {
+        let (loses, wins) = if first < second { (first, second) } else { (second, first) };
+        let problem = Diagnostic::warning(
+            Code::DataLoss,
+            format!("`{loses}` and `{wins}` are the same field, and `{wins}` counts"),
+        );
+        self.report(
+            problem
+                .label(loses.span(), "this is overridden")
+                .label(wins.span(), "by this")
+                .help(format!("keep one, spelled `{name}`")),
+        );
+    }
+
+    fn describe(&self, node: &Node) -> &'static str {
+        match node {
+            Node::Scalar(scalar) => self.value(scalar).describe(),
+            Node::Sequence(_) => "a list",
+            Node::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// A word that is a boolean only to YAML 1.1, where text is needed.
+    fn legacy_word<'n>(&self, node: &'n Node, wanted: Wanted) -> Option<&'n Text> {
+        let scalar = node.as_scalar().filter(|_| matches!(wanted, Wanted::Text))?;
+        let is_bool = matches!(self.value(scalar), Value::Bool(_));
+        let modern =
+            scalar.text.eq_ignore_ascii_case("true") || scalar.text.eq_ignore_ascii_case("false");
+        (is_bool && !modern && !self.secret).then_some(&scalar.text)
+    }
+
+    /// What to write instead.
+    fn remedy(&self, node: &Node, wanted: Wanted) -> Option<String> {
+        let shown = node.as_scalar().map(|scalar| &scalar.text).filter(|_| !self.secret);
+        match (wanted, node) {
+            (Wanted::Text, Node::Scalar(_)) => Some(match shown {
+                Some(text) => format!("write it in quotes: `\"{text}\"`"),
+                None => "write it in quotes".to_owned(),
+            }),
+            (Wanted::Text, Node::Mapping(mapping)) => {
+                let entry = mapping.entries().first().filter(|_| mapping.len() == 1)?;
+                match &self.place {
+                    Place::Item("literals", _) => {
+                        Some("write each literal as `key=value`".to_owned())
+                    }
+                    Place::Item(..) if entry.key.text == *"path" => {
+                        Some("write the path alone, without `path:`".to_owned())
+                    }
+                    _ => None,
+                }
+            }
+            (Wanted::Text, Node::Sequence(sequence)) => match &self.place {
+                Place::Field(..) if sequence.items.len() == 1 => {
+                    Some("write the one entry alone, without a dash or brackets".to_owned())
+                }
+                _ => None,
+            },
+            (Wanted::Bool, Node::Scalar(_)) => Some(match shown {
+                Some(text) if matches!(text.as_str(), "true" | "false") => {
+                    format!("leave out the quotes: `{text}`")
+                }
+                _ => "write `true` or `false`".to_owned(),
+            }),
+            (Wanted::Integer, Node::Scalar(_)) => Some(match shown {
+                Some(text) if text.parse::<i64>().is_ok() => {
+                    format!("leave out the quotes: `{text}`")
+                }
+                _ => "write a whole number".to_owned(),
+            }),
+            (Wanted::List, Node::Scalar(_)) => Some(match (shown, &self.place) {
+                (Some(text), Place::Field(name, _)) if is_short(text) => {
+                    format!("make it a list: `{name}: [{text}]`")
+                }
+                _ => "make it a list: put a dash before each entry".to_owned(),
+            }),
+            (Wanted::List, Node::Mapping(_)) => {
+                Some("make it a list: put a dash before each entry".to_owned())
+            }
+            (Wanted::Map | Wanted::Record(..), Node::Sequence(sequence))
+                if all_mappings(sequence) =>
+            {
+                Some("leave out the dashes".to_owned())
+            }
+            (Wanted::Record(_, Some(field)), Node::Scalar(_)) => Some(match shown {
+                Some(text) if is_short(text) => format!("write `{field}: {text}`"),
+                _ => format!("write it as the value of `{field}`"),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Adds the names that a record does have, if they are few enough to help.
+fn list_fields<R: Record>(problem: Diagnostic) -> Diagnostic {
+    let names: Vec<String> = R::names().map(|name| format!("`{name}`")).collect();
+    if names.len() > 16 {
+        return problem;
+    }
+    problem.note(format!("the fields of {} are {}", R::WHAT, names.join(", ")))
+}
+
+/// Whether text can be repeated in a message.
+fn is_short(text: &str) -> bool {
+    text.len() <= 60 && !text.contains('\n')
+}
+
+fn all_mappings(sequence: &Sequence) -> bool {
+    !sequence.items.is_empty() && sequence.items.iter().all(|item| item.as_mapping().is_some())
+}
