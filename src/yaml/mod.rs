@@ -4,6 +4,10 @@
 //! and the core schema of YAML 1.2 for resources), writing follows the bytes of its older sibling.
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
+mod emit;
 mod node;
+mod scalar;
 
+pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
+pub use scalar::{ScalarError, Value};
