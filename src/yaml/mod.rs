@@ -5,6 +5,10 @@
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
 pub(crate) mod json;
+mod emit;
 mod node;
+mod scalar;
 
+pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
+pub use scalar::{ScalarError, Value};

@@ -1,0 +1,288 @@
+//! Nodes to text: a resource as a build prints it.
+//!
+//! The reference prints a resource in four steps: it writes the nodes with its newer YAML library,
+//! reads that back, turns the values into JSON, and lets its older library read that and write
+//! YAML. Every oddity of the output follows from the chain; it is reproduced here in one pass.
+//! [`reread`] knows what the first two steps do to a scalar, [`json_string`] what reading JSON
+//! does to a string, [`analysis`] and [`write`] how text is written, [`order`] how keys are sorted.
+//!
+//! The walk keeps its own stack, so depth is bounded by memory alone. Nothing is allocated per
+//! node but on the rare paths: a sequence of indexes for mappings that need sorting is shared by
+//! all levels.
+
+pub(in crate::yaml) mod analysis;
+mod folded;
+mod json_string;
+pub(in crate::yaml) mod order;
+pub(in crate::yaml) mod reread;
+mod unicode;
+mod write;
+
+use super::scalar::{Value, write_float_yaml, write_int, write_uint};
+use super::{Entry, Mapping, Node, Scalar};
+use crate::diag::{self, Code, Diagnostic};
+use analysis::Analysis;
+use order::Rule;
+use write::Writer;
+
+/// Appends a node as a build prints it: block style, keys sorted, and every scalar in the style
+/// that its value needs.
+///
+/// ```
+/// use railsgen::source::Span;
+/// use railsgen::yaml::{Mapping, Node, Scalar, emit};
+///
+/// let mut data = Mapping::new(Span::NONE);
+/// data.set("port", Scalar::plain("0x50").into());
+/// data.set("on", Node::string("yes"));
+/// let mut out = Vec::new();
+/// emit(&data.into(), &mut out)?;
+/// assert_eq!(out, b"\"on\": \"yes\"\nport: 80\n");
+/// # Ok::<(), Box<railsgen::diag::Diagnostic>>(())
+/// ```
+///
+/// # Errors
+/// For a key that a mapping has twice or that is no string, and for values that the reference
+/// refuses: infinity, text that is not what its tag says, control characters. `out` then is as it
+/// was.
+pub fn emit(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
+    let start = out.len();
+    let mut emitter = Emitter {
+        writer: Writer::new(out),
+        frames: Vec::new(),
+        order: Vec::new(),
+    };
+    let result = emitter.emit(node);
+    if result.is_err() {
+        out.truncate(start);
+    }
+    result
+}
+
+struct Emitter<'n, 'o> {
+    writer: Writer<'o>,
+    /// The collections that the current node stands in, outermost first.
+    frames: Vec<Frame<'n>>,
+    /// The indexes of the entries of those mappings that need sorting, outermost first.
+    order: Vec<u32>,
+}
+
+/// A collection, while its children are written.
+struct Frame<'n> {
+    items: Items<'n>,
+    /// The number of children written.
+    done: usize,
+    /// The column of keys and dashes.
+    indent: usize,
+    /// Whether this or a collection around it was written in braces or brackets.
+    in_flow: bool,
+    /// Whether the first child begins on the line that is open.
+    inline: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Items<'n> {
+    Entries {
+        entries: &'n [Entry],
+        /// Where the entries' indexes begin in the order; they stand in order without any.
+        order: Option<usize>,
+    },
+    Nodes(&'n [Node]),
+}
+
+impl<'n> Emitter<'n, '_> {
+    fn emit(&mut self, root: &'n Node) -> diag::Result<()> {
+        match root {
+            Node::Scalar(scalar) => self.scalar(scalar, false, 2)?,
+            Node::Mapping(mapping) if mapping.is_empty() => self.writer.extend(b"{}\n"),
+            Node::Mapping(mapping) => self.enter_mapping(mapping, 0, false, false)?,
+            Node::Sequence(sequence) if sequence.items.is_empty() => self.writer.extend(b"[]\n"),
+            Node::Sequence(sequence) => self.frames.push(Frame {
+                items: Items::Nodes(&sequence.items),
+                done: 0,
+                indent: 0,
+                in_flow: sequence.flow,
+                inline: false,
+            }),
+        }
+        while let Some(depth) = self.frames.len().checked_sub(1) {
+            let frame = &mut self.frames[depth];
+            let at = frame.done;
+            frame.done += 1;
+            let (indent, in_flow) = (frame.indent, frame.in_flow);
+            let first_inline = frame.inline && at == 0;
+            match frame.items {
+                Items::Entries { entries, order } => {
+                    if at == entries.len() {
+                        self.order.truncate(order.unwrap_or(self.order.len()));
+                        self.frames.pop();
+                        continue;
+                    }
+                    let at = order.map_or(at, |base| self.order[base + at] as usize);
+                    let entry = &entries[at];
+                    self.begin_line(first_inline, indent);
+                    let is_simple = self.key(entry, depth == 0, in_flow, indent)?;
+                    self.child(&entry.value, in_flow, indent, !is_simple)?;
+                }
+                Items::Nodes(nodes) => {
+                    let Some(node) = nodes.get(at) else {
+                        self.frames.pop();
+                        continue;
+                    };
+                    self.begin_line(first_inline, indent);
+                    self.writer.push(b'-');
+                    self.child(node, in_flow, indent, true)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_line(&mut self, first_inline: bool, indent: usize) {
+        if first_inline {
+            self.writer.push(b' ');
+        } else {
+            self.writer.pad(indent);
+        }
+    }
+
+    /// Writes a key and its colon. Says whether it is a simple one, on one line, without `?`.
+    fn key(
+        &mut self,
+        entry: &'n Entry,
+        in_root: bool,
+        in_flow: bool,
+        indent: usize,
+    ) -> diag::Result<bool> {
+        let text = reread::key(&entry.key, in_root, in_flow, indent + 2)?;
+        let found = Analysis::of(&text);
+        json_string::check_key(&text, found).map_err(|problem| problem.at(&entry.key))?;
+        let is_simple = !found.has(Analysis::BREAK) && text.len() <= reread::LONGEST_SIMPLE_KEY;
+        if is_simple {
+            self.writer.string(&text, found, None);
+        } else {
+            self.writer.extend(b"? ");
+            if self.writer.string(&text, found, Some(indent + 2)) {
+                self.writer.newline();
+            }
+            self.writer.pad(indent);
+        }
+        self.writer.push(b':');
+        Ok(is_simple)
+    }
+
+    /// Writes what stands behind a colon or a dash, or enters it. `inline` says that a collection
+    /// may begin on the same line.
+    fn child(
+        &mut self,
+        node: &'n Node,
+        in_flow: bool,
+        indent: usize,
+        inline: bool,
+    ) -> diag::Result<()> {
+        match node {
+            Node::Scalar(scalar) => {
+                self.writer.push(b' ');
+                self.scalar(scalar, in_flow, indent + 2)?;
+            }
+            Node::Mapping(mapping) if mapping.is_empty() => self.writer.end_with(b" {}"),
+            Node::Sequence(sequence) if sequence.items.is_empty() => self.writer.end_with(b" []"),
+            Node::Mapping(mapping) => {
+                if !inline {
+                    self.writer.newline();
+                }
+                self.enter_mapping(mapping, indent + 2, in_flow, inline)?;
+            }
+            Node::Sequence(sequence) => {
+                if !inline {
+                    self.writer.newline();
+                }
+                self.frames.push(Frame {
+                    items: Items::Nodes(&sequence.items),
+                    done: 0,
+                    // The dashes of a mapping's sequence stand below its key.
+                    indent: if inline { indent + 2 } else { indent },
+                    in_flow: in_flow || sequence.flow,
+                    inline,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn enter_mapping(
+        &mut self,
+        mapping: &'n Mapping,
+        indent: usize,
+        in_flow: bool,
+        inline: bool,
+    ) -> diag::Result<()> {
+        let entries = mapping.entries();
+        let base = self.order.len();
+        let key = |at: usize| entries[at].key.text.as_str();
+        let order = match order::sort(entries.len(), key, Rule::Output, &mut self.order) {
+            Ok(is_sorted) => is_sorted.then_some(base),
+            Err((first, second)) => return Err(duplicate_key(mapping, first, second)),
+        };
+        self.frames.push(Frame {
+            items: Items::Entries { entries, order },
+            done: 0,
+            indent,
+            in_flow: in_flow || mapping.flow,
+            inline,
+        });
+        Ok(())
+    }
+
+    /// Writes a scalar and ends its line.
+    fn scalar(&mut self, scalar: &Scalar, in_flow: bool, indent: usize) -> diag::Result<()> {
+        let out = self.writer.buffer();
+        match reread::scalar(scalar, in_flow, indent)? {
+            Value::Null => out.extend_from_slice(b"null"),
+            Value::Bool(true) => out.extend_from_slice(b"true"),
+            Value::Bool(false) => out.extend_from_slice(b"false"),
+            Value::Int(value) => write_int(value, out),
+            Value::Uint(value) => write_uint(value, false, out),
+            Value::Float(value) => write_float_yaml(value, out),
+            Value::String(text) => {
+                let found = Analysis::of(&text);
+                let line_is_open = if found.has(json_string::CHANGES) {
+                    let text =
+                        json_string::read(&text, found).map_err(|problem| problem.at(scalar))?;
+                    self.writer.string(&text, Analysis::of(&text), Some(indent))
+                } else {
+                    self.writer.string(&text, found, Some(indent))
+                };
+                if !line_is_open {
+                    return Ok(());
+                }
+            }
+        }
+        self.writer.newline();
+        Ok(())
+    }
+}
+
+/// The error for a key that a mapping has twice.
+pub(in crate::yaml) fn duplicate_key(
+    mapping: &Mapping,
+    first: usize,
+    second: usize,
+) -> Box<Diagnostic> {
+    let key = |at: usize| mapping.entries().get(at).map(|entry| &entry.key.text);
+    let span = |at: usize| key(at).map(|text| text.span()).unwrap_or_default();
+    let text = key(second).map_or("", |text| text.as_str());
+    Box::new(
+        Diagnostic::error(
+            Code::DuplicateKey,
+            format!("the key `{text}` stands twice in one mapping"),
+        )
+        .label(span(second), "again here")
+        .label(span(first), "first here")
+        .or_at(mapping.span)
+        .help("remove one of the two"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! What a scalar has become when the reference has written its resource once and read it back, as
+//! it does before anything is printed, hashed or patched as JSON.
+//!
+//! Most scalars come back as they are. The exceptions depend on where the scalar stands: in
+//! braces or brackets text is quoted that need not be elsewhere, and quotes make it a string.
+
+use std::borrow::Cow;
+
+use super::analysis::Analysis;
+use super::folded::refold;
+use crate::diag::{self, Code, Diagnostic};
+use crate::yaml::scalar::Value;
+use crate::yaml::{Key, Scalar, Style, Tag};
+
+/// Keys of more bytes than these, and keys of several lines, are written behind `?`.
+pub(in crate::yaml) const LONGEST_SIMPLE_KEY: usize = 128;
+
+/// A scalar's value. `in_flow` says that it stands within braces or brackets, `indent` is the
+/// column of its further lines.
+pub(in crate::yaml) fn scalar(
+    scalar: &Scalar,
+    in_flow: bool,
+    indent: usize,
+) -> diag::Result<Value<'_>> {
+    let text = scalar.text.as_str();
+    let is_bare = scalar.style == Style::Plain && scalar.tag == Tag::Auto;
+    if in_flow {
+        if is_bare && is_quoted_in_flow(text) {
+            return Ok(Value::String(text.into()));
+        }
+    } else {
+        check_tab(scalar)?;
+    }
+    let value = scalar.value().map_err(|error| error.at(scalar))?;
+    Ok(match value {
+        Value::String(Cow::Borrowed(text)) if scalar.style == Style::Folded && !in_flow => {
+            Value::String(fold_again(text, indent))
+        }
+        value => value,
+    })
+}
+
+/// A key's text. In the outermost mapping (`in_root`) keys of every type but null are strings.
+///
+/// # Errors
+/// For keys that are no strings.
+pub(in crate::yaml) fn key(
+    key: &Key,
+    in_root: bool,
+    in_flow: bool,
+    indent: usize,
+) -> diag::Result<Cow<'_, str>> {
+    let text = key.text.as_str();
+    let is_bare = key.style == Style::Plain && key.tag == Tag::Auto;
+    let is_string = match key.tag {
+        Tag::Auto | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
+        Tag::Auto if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) => true,
+        Tag::Auto if is_bare => Scalar::looks_like(text) == Tag::Str,
+        Tag::Auto | Tag::Str => true,
+        _ => false,
+    };
+    if !is_string {
+        return other_key(key, in_root);
+    }
+    let may_be_block = matches!(key.style, Style::Literal | Style::Folded) || is_bare;
+    if may_be_block && !in_flow {
+        let is_long = text.len() > LONGEST_SIMPLE_KEY;
+        if text.starts_with('\t') && (is_long || text.contains(BREAKS)) {
+            check_tab(key)?;
+        }
+        if key.style == Style::Folded && (is_long || text.contains(BREAKS)) {
+            return Ok(fold_again(text, indent));
+        }
+    }
+    Ok(Cow::Borrowed(text))
+}
+
+const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
+fn other_key(key: &Key, in_root: bool) -> diag::Result<Cow<'_, str>> {
+    let text = key.text.as_str();
+    let tag = key.resolved_tag();
+    let problem = if tag == Tag::Merge || text == "<<" {
+        Diagnostic::error(Code::InvalidKey, "`<<` is no key but merges mappings")
+            .help("write it into the file that the mappings come from, or choose another key")
+    } else if tag == Tag::Null {
+        Diagnostic::error(Code::InvalidKey, "null can't be a key")
+            .help("quote the key if the word is meant")
+    } else {
+        match key.value() {
+            Err(error) => return Err(error.at(key)),
+            Ok(_) if in_root && tag != Tag::Binary => return Ok(Cow::Borrowed(text)),
+            Ok(_) => {}
+        }
+        let what = match tag {
+            Tag::Int | Tag::Float => "a number",
+            Tag::Bool => "a boolean",
+            Tag::Timestamp => "a timestamp",
+            _ => "a tagged key",
+        };
+        Diagnostic::error(
+            Code::InvalidKey,
+            format!("the key `{text}` is {what}; keys must be strings"),
+        )
+        .help(format!("quote it: \"{text}\""))
+    };
+    Err(Box::new(problem.at(key.text.span())))
+}
+
+/// Whether plain text is quoted in braces and brackets though it is no string elsewhere. Only
+/// nothing and the times of day can be: other text that has a type has no indicator in it.
+fn is_quoted_in_flow(text: &str) -> bool {
+    text.is_empty()
+        || memchr::memchr(b':', text.as_bytes()).is_some()
+            && Scalar::looks_like(text) == Tag::Timestamp
+}
+
+/// The reference can't read a block that it writes itself when its text begins with a tab.
+fn check_tab(scalar: &Scalar) -> diag::Result<()> {
+    let text = scalar.text.as_str();
+    if !text.starts_with('\t') {
+        return Ok(());
+    }
+    let is_block = match scalar.style {
+        Style::Literal | Style::Folded => true,
+        Style::Plain => memchr::memchr(b'\n', text.as_bytes()).is_some(),
+        Style::SingleQuoted | Style::DoubleQuoted => false,
+    };
+    if is_block && Analysis::of(text).fits_block(text) {
+        return Err(Box::new(
+            Diagnostic::error(Code::InvalidValue, "a block of text can't begin with a tab")
+                .at(scalar.text.span())
+                .help("write the text in double quotes, with `\\t` for the tab"),
+        ));
+    }
+    Ok(())
+}
+
+fn fold_again(text: &str, indent: usize) -> Cow<'_, str> {
+    if Analysis::of(text).fits_block(text) {
+        Cow::Owned(refold(text, indent))
+    } else {
+        Cow::Borrowed(text)
+    }
+}

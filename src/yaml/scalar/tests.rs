@@ -1,0 +1,139 @@
+use super::*;
+
+fn tagged(tag: Tag, style: Style, text: &str) -> Scalar {
+    Scalar {
+        text: text.into(),
+        style,
+        tag,
+    }
+}
+
+fn string(text: &str) -> Result<Value<'_>, ScalarError> {
+    Ok(Value::String(text.into()))
+}
+
+#[test]
+fn plain_words_have_types() {
+    for (text, core, legacy) in [
+        ("", Value::Null, Value::Null),
+        ("~", Value::Null, Value::Null),
+        ("NULL", Value::Null, Value::Null),
+        ("True", Value::Bool(true), Value::Bool(true)),
+        ("yes", Value::String("yes".into()), Value::Bool(true)),
+        ("Off", Value::String("Off".into()), Value::Bool(false)),
+        ("n", Value::String("n".into()), Value::Bool(false)),
+        (
+            "tRUE",
+            Value::String("tRUE".into()),
+            Value::String("tRUE".into()),
+        ),
+        (
+            "1:30",
+            Value::String("1:30".into()),
+            Value::String("1:30".into()),
+        ),
+        ("0o-7", Value::Int(-7), Value::String("0o-7".into())),
+        ("1e3", Value::Int(1000), Value::Int(1000)),
+        ("<<", Value::String("<<".into()), Value::String("<<".into())),
+        (
+            "2001-1-1",
+            Value::String("2001-01-01T00:00:00Z".into()),
+            Value::String("2001-1-1".into()),
+        ),
+    ] {
+        let scalar = Scalar::plain(text);
+        assert_eq!(scalar.value(), Ok(core), "{text}");
+        assert_eq!(scalar.value_1_1(), Ok(legacy), "{text}");
+    }
+}
+
+#[test]
+fn quotes_make_strings_and_tags_undo_it() {
+    let quoted = tagged(Tag::Auto, Style::SingleQuoted, "5");
+    assert_eq!(quoted.value(), string("5"));
+    let tagged_int = tagged(Tag::Int, Style::DoubleQuoted, "5");
+    assert_eq!(tagged_int.value(), Ok(Value::Int(5)));
+    assert_eq!(
+        tagged(Tag::Float, Style::Plain, "5").value(),
+        Ok(Value::Int(5))
+    );
+    assert_eq!(tagged(Tag::Str, Style::Plain, "").value(), string(""));
+    assert_eq!(tagged(Tag::Other, Style::Plain, "5").value(), string("5"));
+    assert_eq!(
+        tagged(Tag::Null, Style::Literal, "~").value(),
+        Ok(Value::Null)
+    );
+    assert_eq!(
+        tagged(Tag::Timestamp, Style::DoubleQuoted, "2001-01-01").value(),
+        string("2001-01-01T00:00:00Z")
+    );
+}
+
+#[test]
+fn text_must_be_what_its_tag_says() {
+    for (tag, text, reads) in [
+        (Tag::Int, "val", Tag::Str),
+        (Tag::Int, "1.5", Tag::Float),
+        (Tag::Int, "2001-01-01", Tag::Str),
+        (Tag::Bool, "yes", Tag::Str),
+        (Tag::Null, "0", Tag::Int),
+        (Tag::Timestamp, "5", Tag::Int),
+        (Tag::Float, "18446744073709551615", Tag::Int),
+    ] {
+        let error = ScalarError::Mismatch { tag, reads };
+        assert_eq!(
+            tagged(tag, Style::Plain, text).value(),
+            Err(error),
+            "{text}"
+        );
+    }
+    assert!(tagged(Tag::Bool, Style::Plain, "yes").value_1_1().is_ok());
+    for text in [".inf", "-.INF", "+.Inf", ".NaN"] {
+        assert_eq!(Scalar::plain(text).value(), Err(ScalarError::NotFinite));
+    }
+    assert_eq!(
+        Scalar::plain("2001-01-01T00:00:00+24:00").value(),
+        Err(ScalarError::Zone)
+    );
+}
+
+#[test]
+fn binary_text_is_decoded_and_what_is_not_utf8_replaced() {
+    let value = |text| {
+        tagged(Tag::Binary, Style::Plain, text)
+            .value()
+            .map(|value| match value {
+                Value::String(text) => text.into_owned(),
+                other => panic!("{other:?}"),
+            })
+    };
+    assert_eq!(value("aGVs\nbG8=\n").as_deref(), Ok("hello"));
+    assert_eq!(value("4oI=").as_deref(), Ok("\u{fffd}\u{fffd}"));
+    assert_eq!(value("aGVsbG9=").as_deref(), Ok("hello"));
+    assert_eq!(value("a b"), Err(ScalarError::Base64));
+    assert_eq!(value("aGVsbG8"), Err(ScalarError::Base64));
+}
+
+#[test]
+fn assigning_keeps_the_style() {
+    let mut plain = Scalar::plain("1");
+    plain.assign("x".into(), Tag::Int);
+    assert!(plain.value().is_err());
+    let mut quoted = tagged(Tag::Auto, Style::SingleQuoted, "1");
+    quoted.assign("2".into(), Tag::Int);
+    assert_eq!(quoted.value(), string("2"));
+    quoted.assign("x".into(), Tag::Int);
+    assert!(quoted.value().is_err());
+    quoted.assign("y".into(), Tag::Str);
+    assert_eq!(quoted.value(), string("y"));
+}
+
+#[test]
+fn base_60_is_ambiguous_though_nothing_reads_it() {
+    for text in ["1:20", "12:30:45", "1:2:3.5", "-1_0:59", "1:20.", "+1:2._"] {
+        assert!(is_ambiguous(text), "{text}");
+    }
+    for text in ["1:60", "1:", ":1", "1:2:", "a:1", "1:2.a", "1:200", "1:1_0"] {
+        assert!(!is_ambiguous(text), "{text}");
+    }
+}
