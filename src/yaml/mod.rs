@@ -5,6 +5,7 @@
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
 mod emit;
+pub mod json;
 mod node;
 mod scalar;
 
