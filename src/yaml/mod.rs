@@ -6,6 +6,7 @@
 
 pub(crate) mod json;
 mod emit;
+pub mod json;
 mod node;
 mod scalar;
 

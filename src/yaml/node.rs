@@ -149,9 +149,20 @@ impl Scalar {
 
     /// Writes text and type in place and keeps the quotes, as the reference does: so an integer
     /// written over quoted text comes out as a string.
+    ///
+    /// ```
+    /// use railsgen::yaml::{Scalar, Style, Tag, Value};
+    ///
+    /// let mut replicas = Scalar::new("1", Style::DoubleQuoted, Tag::Auto);
+    /// replicas.write("3".into(), Tag::Int);
+    /// assert_eq!(replicas.value(), Ok(Value::String("3".into())));
+    /// ```
     pub fn write(&mut self, text: Text, tag: Tag) {
+        // A tag that the text has anyway is not written out by the reference, and then the quotes
+        // decide. A tag that a file gives to quoted text (`!!int "3"`) stands.
+        let is_left_out = self.style.is_quoted() && Scalar::looks_like(&text) == tag;
+        self.tag = if is_left_out { Tag::Auto } else { tag };
         self.text = text;
-        self.tag = tag;
     }
 
     /// Whether this is null: by its tag, or plain, untagged and empty, `~` or a spelling of

@@ -158,28 +158,16 @@ impl Analysis {
     /// How the library that rebuilds nodes from JSON writes the text.
     pub(in crate::yaml) fn rebuild_form(self, text: &str) -> Form {
         if self.has(Analysis::LF) {
-            return if self.fits_block(text) {
-                Form::Literal
-            } else {
-                Form::Double
-            };
+            return if self.fits_block(text) { Form::Literal } else { Form::Double };
         }
         // A tab is escaped by this one too, but it does no harm in a block.
-        self.form(
-            text,
-            Analysis::SPECIAL.and(Analysis::TAB),
-            is_ambiguous_core,
-        )
+        self.form(text, Analysis::SPECIAL.and(Analysis::TAB), is_ambiguous_core)
     }
 
     /// Whether the library that rereads resources can write the text as a block.
     pub(in crate::yaml) fn fits_block(self, text: &str) -> bool {
         !text.is_empty()
-            && !self.has(
-                Analysis::TRAILING_SPACE
-                    .and(Analysis::SPACE_BREAK)
-                    .and(Analysis::SPECIAL),
-            )
+            && !self.has(Analysis::TRAILING_SPACE.and(Analysis::SPACE_BREAK).and(Analysis::SPECIAL))
     }
 
     fn form(self, text: &str, special: Analysis, is_ambiguous: fn(&str) -> bool) -> Form {
@@ -190,9 +178,7 @@ impl Analysis {
                 Form::Double
             };
         }
-        let not_single = Analysis::BREAK_SPACE
-            .and(Analysis::SPACE_BREAK)
-            .and(special);
+        let not_single = Analysis::BREAK_SPACE.and(Analysis::SPACE_BREAK).and(special);
         let not_plain = not_single
             .and(Analysis::LEADING_SPACE)
             .and(Analysis::TRAILING_SPACE)

@@ -34,15 +34,9 @@ fn write(text: &str, indent: usize) -> Vec<Line<'_>> {
             // one before it, if there is one, is the line's own.
             if !at_line_start && !line_opens_blank && first == '\n' && !opens_blank {
                 end_line(&mut lines, '\n');
-                lines.push(Line {
-                    content: "",
-                    end: Some('\n'),
-                });
+                lines.push(Line { content: "", end: Some('\n') });
             } else if at_line_start {
-                lines.push(Line {
-                    content: "",
-                    end: Some(first),
-                });
+                lines.push(Line { content: "", end: Some(first) });
             } else {
                 end_line(&mut lines, first);
             }
@@ -77,10 +71,7 @@ fn split_line<'t>(content: &'t str, indent: usize, lines: &mut Vec<Line<'t>>) {
     while let Some((at, c)) = chars.next() {
         let before_space = chars.peek().is_some_and(|(_, next)| *next == ' ');
         if !at_start && c == ' ' && !before_space && column > WIDTH {
-            lines.push(Line {
-                content: &content[start..at],
-                end: Some('\n'),
-            });
+            lines.push(Line { content: &content[start..at], end: Some('\n') });
             start = at + 1;
             column = indent;
         } else {
@@ -88,10 +79,7 @@ fn split_line<'t>(content: &'t str, indent: usize, lines: &mut Vec<Line<'t>>) {
         }
         at_start = false;
     }
-    lines.push(Line {
-        content: &content[start..],
-        end: None,
-    });
+    lines.push(Line { content: &content[start..], end: None });
 }
 
 fn read(lines: &[Line<'_>], keeps_end: bool) -> String {

@@ -100,9 +100,7 @@ fn json_length(c: char) -> usize {
 /// Whether text begins with a line that ends or begins a document. A quote ends no word, and the
 /// other characters that do are escaped.
 fn begins_with_marker(text: &str) -> bool {
-    let marker = text
-        .strip_prefix("---")
-        .or_else(|| text.strip_prefix("..."));
+    let marker = text.strip_prefix("---").or_else(|| text.strip_prefix("..."));
     marker.is_some_and(|behind| behind.starts_with([' ', NEL]))
 }
 

@@ -23,6 +23,7 @@ use super::{Entry, Mapping, Node, Scalar};
 use crate::diag::{self, Code, Diagnostic};
 use analysis::Analysis;
 use order::Rule;
+use reread::LONGEST_SIMPLE_KEY;
 use write::Writer;
 
 /// Appends a node as a build prints it: block style, keys sorted, and every scalar in the style
@@ -47,11 +48,7 @@ use write::Writer;
 /// was.
 pub fn emit(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
     let start = out.len();
-    let mut emitter = Emitter {
-        writer: Writer::new(out),
-        frames: Vec::new(),
-        order: Vec::new(),
-    };
+    let mut emitter = Emitter { writer: Writer::new(out), frames: Vec::new(), order: Vec::new() };
     let result = emitter.emit(node);
     if result.is_err() {
         out.truncate(start);
@@ -157,7 +154,7 @@ impl<'n> Emitter<'n, '_> {
         let text = reread::key(&entry.key, in_root, in_flow, indent + 2)?;
         let found = Analysis::of(&text);
         json_string::check_key(&text, found).map_err(|problem| problem.at(&entry.key))?;
-        let is_simple = !found.has(Analysis::BREAK) && text.len() <= reread::LONGEST_SIMPLE_KEY;
+        let is_simple = !found.has(Analysis::BREAK) && text.len() <= LONGEST_SIMPLE_KEY;
         if is_simple {
             self.writer.string(&text, found, None);
         } else {

@@ -66,9 +66,7 @@ pub(in crate::yaml) fn sort<'k>(
         }
     }
     if !is_total {
-        stable_sort(order, |a, b| {
-            compare(key(a), key(b), rule) == Ordering::Less
-        });
+        stable_sort(order, |a, b| compare(key(a), key(b), rule) == Ordering::Less);
     }
     Ok(true)
 }
@@ -106,41 +104,27 @@ fn compare_from(a: &str, b: &str, mut at: usize, rule: Rule) -> Ordering {
         (p_is_letter, _) => {
             let behind_digit =
                 rule == Rule::Rebuild && shared.chars().next_back().is_some_and(is_digit);
-            return if p_is_letter == behind_digit {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            };
+            return if p_is_letter == behind_digit { Ordering::Less } else { Ordering::Greater };
         }
     }
     // A zero counts when it stands inside a number, not when it leads it.
     let inside_number = (p == '0' || q == '0')
-        && shared
-            .chars()
-            .rev()
-            .take_while(|c| is_digit(*c))
-            .any(|c| c != '0');
+        && shared.chars().rev().take_while(|c| is_digit(*c)).any(|c| c != '0');
     let start = i64::from(inside_number);
     let ((a_value, a_digits), (b_value, b_digits)) = (number(a, start), number(b, start));
-    a_value
-        .cmp(&b_value)
-        .then(a_digits.cmp(&b_digits))
-        .then(p.cmp(&q))
+    a_value.cmp(&b_value).then(a_digits.cmp(&b_digits)).then(p.cmp(&q))
 }
 
 /// The value, wrapping, and the number of the digits that text begins with.
 fn number(text: &str, start: i64) -> (i64, usize) {
-    text.chars()
-        .take_while(|c| is_digit(*c))
-        .fold((start, 0), |(value, digits), c| {
-            let digit = i64::from(u32::from(c)) - i64::from(u32::from('0'));
-            (value.wrapping_mul(10).wrapping_add(digit), digits + 1)
-        })
+    text.chars().take_while(|c| is_digit(*c)).fold((start, 0), |(value, digits), c| {
+        let digit = i64::from(u32::from(c)) - i64::from(u32::from('0'));
+        (value.wrapping_mul(10).wrapping_add(digit), digits + 1)
+    })
 }
 
 fn may_have_digit(key: &str) -> bool {
-    key.bytes()
-        .any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
+    key.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
 }
 
 /// Sorts stably with a comparison that may contradict itself. (The standard library's sorts may

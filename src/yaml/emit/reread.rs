@@ -12,8 +12,13 @@ use crate::diag::{self, Code, Diagnostic};
 use crate::yaml::scalar::Value;
 use crate::yaml::{Key, Scalar, Style, Tag};
 
-/// Keys of more bytes than these, and keys of several lines, are written behind `?`.
-pub(in crate::yaml) const LONGEST_SIMPLE_KEY: usize = 128;
+/// Keys of more bytes than these, and keys of several lines, are complex: written behind `?`.
+pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
+
+/// Whether a key is written behind `?`.
+pub(in crate::yaml) fn is_complex(key: &str) -> bool {
+    key.len() > LONGEST_SIMPLE_KEY || key.contains(BREAKS)
+}
 
 /// A scalar's value. `in_flow` says that it stands within braces or brackets, `indent` is the
 /// column of its further lines.
@@ -64,11 +69,10 @@ pub(in crate::yaml) fn key(
     }
     let may_be_block = matches!(key.style, Style::Literal | Style::Folded) || is_bare;
     if may_be_block && !in_flow {
-        let is_long = text.len() > LONGEST_SIMPLE_KEY;
-        if text.starts_with('\t') && (is_long || text.contains(BREAKS)) {
+        if text.starts_with('\t') && is_complex(text) {
             check_tab(key)?;
         }
-        if key.style == Style::Folded && (is_long || text.contains(BREAKS)) {
+        if key.style == Style::Folded && is_complex(text) {
             return Ok(fold_again(text, indent));
         }
     }
@@ -127,13 +131,18 @@ fn check_tab(scalar: &Scalar) -> diag::Result<()> {
         Style::SingleQuoted | Style::DoubleQuoted => false,
     };
     if is_block && Analysis::of(text).fits_block(text) {
-        return Err(Box::new(
-            Diagnostic::error(Code::InvalidValue, "a block of text can't begin with a tab")
-                .at(scalar.text.span())
-                .help("write the text in double quotes, with `\\t` for the tab"),
-        ));
+        return Err(tab_error(scalar));
     }
     Ok(())
+}
+
+/// The error for a block that begins with a tab.
+pub(in crate::yaml) fn tab_error(scalar: &Scalar) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(Code::InvalidValue, "a block of text can't begin with a tab")
+            .at(scalar.text.span())
+            .help("write the text in double quotes, with `\\t` for the tab"),
+    )
 }
 
 fn fold_again(text: &str, indent: usize) -> Cow<'_, str> {

@@ -50,15 +50,7 @@ fn node(value: &serde_json::Value) -> Node {
 }
 
 fn quoted(text: &str) -> Scalar {
-    styled(Style::DoubleQuoted, text)
-}
-
-fn styled(style: Style, text: &str) -> Scalar {
-    Scalar {
-        text: text.into(),
-        style,
-        tag: Tag::Auto,
-    }
+    Scalar::new(text, Style::DoubleQuoted, Tag::Auto)
 }
 
 fn map(entries: impl IntoIterator<Item = (Key, Node)>) -> Mapping {

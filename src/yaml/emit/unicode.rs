@@ -6,20 +6,12 @@
 
 /// Whether a character is a letter.
 pub(super) fn is_letter(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_alphabetic()
-    } else {
-        is_in(LETTERS, c)
-    }
+    if c.is_ascii() { c.is_ascii_alphabetic() } else { is_in(LETTERS, c) }
 }
 
 /// Whether a character is a decimal digit.
 pub(super) fn is_digit(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_digit()
-    } else {
-        is_in(DIGITS, c)
-    }
+    if c.is_ascii() { c.is_ascii_digit() } else { is_in(DIGITS, c) }
 }
 
 fn is_in(ranges: &[(u32, u32)], c: char) -> bool {

@@ -13,10 +13,7 @@ pub(super) struct Writer<'o> {
 
 impl<'o> Writer<'o> {
     pub(super) fn new(out: &'o mut Vec<u8>) -> Writer<'o> {
-        Writer {
-            line: out.len(),
-            out,
-        }
+        Writer { line: out.len(), out }
     }
 
     pub(super) fn push(&mut self, byte: u8) {

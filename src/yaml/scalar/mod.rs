@@ -18,7 +18,6 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::{Scalar, Style, Tag};
 use crate::diag::{Code, Diagnostic};
-use crate::source::Text;
 use number::Number;
 pub(crate) use number::{write_float_json, write_float_yaml, write_int, write_uint};
 use timestamp::Timestamp;
@@ -134,34 +133,34 @@ impl Scalar {
         }
     }
 
-    /// Puts another text of the type `tag` in the place of this scalar's, as the reference sets
-    /// a field: the style stays, and quotes make a string of what looks like the type.
-    ///
-    /// ```
-    /// use railsgen::yaml::{Scalar, Style, Tag, Value};
-    ///
-    /// let mut replicas = Scalar { style: Style::DoubleQuoted, ..Scalar::plain("1") };
-    /// replicas.assign("3".into(), Tag::Int);
-    /// assert_eq!(replicas.value(), Ok(Value::String("3".into())));
-    /// ```
-    pub fn assign(&mut self, text: Text, tag: Tag) {
-        self.tag = if self.style.is_quoted() && Scalar::looks_like(&text) == tag {
-            Tag::Auto
-        } else {
-            tag
-        };
-        self.text = text;
+    /// The text of the string that a mapping key becomes by the rules of YAML 1.1. Null and integers
+    /// above `i64::MAX` become none.
+    pub(crate) fn key_1_1(&self) -> Result<Option<Cow<'_, str>>, ScalarError> {
+        let text = self.text.as_str();
+        if self.tag == Tag::Binary {
+            return decode_base64(text).map(Some);
+        }
+        Ok(Some(match self.look(Schema::Legacy)? {
+            Look::Str | Look::Timestamp(_) => Cow::Borrowed(text),
+            Look::Null | Look::Number(Number::Uint(_)) => return Ok(None),
+            Look::Bool(true) => "true".into(),
+            Look::Bool(false) => "false".into(),
+            Look::Number(Number::Int(value)) => value.to_string().into(),
+            Look::Number(Number::Float(value)) => number::single_precision(value).into(),
+            Look::NotFinite => match text.as_bytes() {
+                [b'-', ..] => "-.inf".into(),
+                [.., b'f' | b'F'] => ".inf".into(),
+                _ => ".nan".into(),
+            },
+        }))
     }
 
     fn value_in(&self, schema: Schema) -> Result<Value<'_>, ScalarError> {
         let text = self.text.as_str();
-        let look = match self.tag {
-            Tag::Auto if self.style == Style::Plain => Look::of(text, Tag::Auto, schema),
-            Tag::Auto | Tag::Str | Tag::Merge | Tag::Other => Look::Str,
-            Tag::Binary => return decode_base64(text).map(Value::String),
-            tag => Look::of(text, tag, schema).under(tag)?,
-        };
-        Ok(match look {
+        if self.tag == Tag::Binary {
+            return decode_base64(text).map(Value::String);
+        }
+        Ok(match self.look(schema)? {
             Look::Null => Value::Null,
             Look::Bool(value) => Value::Bool(value),
             Look::Number(number) => match number.settle() {
@@ -175,6 +174,16 @@ impl Scalar {
             }
             Look::Timestamp(_) | Look::Str => Value::String(text.into()),
         })
+    }
+
+    /// What the text looks like under the tag, which is not `!!binary`.
+    fn look(&self, schema: Schema) -> Result<Look, ScalarError> {
+        let text = self.text.as_str();
+        match self.tag {
+            Tag::Auto if self.style == Style::Plain => Ok(Look::of(text, Tag::Auto, schema)),
+            Tag::Auto | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => Ok(Look::Str),
+            tag => Look::of(text, tag, schema).under(tag),
+        }
     }
 }
 
@@ -224,10 +233,7 @@ impl Look {
                 _ => Number::parse_fraction(text).map_or(Look::Str, Look::Number),
             },
             First::Number => {
-                if matches!(
-                    text,
-                    "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF"
-                ) {
+                if matches!(text, "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF") {
                     return Look::NotFinite;
                 }
                 if matches!(tag, Tag::Auto | Tag::Timestamp)
@@ -270,10 +276,7 @@ impl Look {
                 Ok(Look::Number(Number::Float(value as f64)))
             }
             _ if self.tag() == tag => Ok(self),
-            _ => Err(ScalarError::Mismatch {
-                tag,
-                reads: self.tag(),
-            }),
+            _ => Err(ScalarError::Mismatch { tag, reads: self.tag() }),
         }
     }
 }
@@ -334,10 +337,7 @@ fn decode_base64(text: &str) -> Result<Cow<'_, str>, ScalarError> {
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
     );
-    let digits: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b'\n' | b'\r'))
-        .collect();
+    let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
     let bytes = LENIENT.decode(digits).map_err(|_| ScalarError::Base64)?;
     let mut decoded = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

@@ -5,6 +5,7 @@
 //! `u64` are floats; floats that are whole and fit are integers.
 
 use std::borrow::Cow;
+use std::fmt::LowerExp;
 use std::io::Write as _;
 
 use super::Schema;
@@ -111,11 +112,8 @@ fn signed_behind_prefix(text: &[u8], schema: Schema) -> Option<Number> {
         return None;
     }
     let magnitude = digits_value(digits, base)?;
-    let int = if negative {
-        0i64.checked_sub_unsigned(magnitude)
-    } else {
-        i64::try_from(magnitude).ok()
-    };
+    let int =
+        if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() };
     int.map(Number::Int)
 }
 
@@ -123,9 +121,7 @@ fn signed_behind_prefix(text: &[u8], schema: Schema) -> Option<Number> {
 fn digits_value(digits: &[u8], base: u32) -> Option<u64> {
     digits.iter().try_fold(0u64, |value, &byte| {
         let digit = char::from(byte).to_digit(base)?;
-        value
-            .checked_mul(u64::from(base))?
-            .checked_add(u64::from(digit))
+        value.checked_mul(u64::from(base))?.checked_add(u64::from(digit))
     })
 }
 
@@ -208,8 +204,24 @@ pub(crate) fn write_float_yaml(float: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// A float as the text of a key: as in YAML text, but with no more digits than single precision
+/// has.
+pub(super) fn single_precision(float: f64) -> String {
+    let single = float as f32;
+    let size = single.abs();
+    if single.is_infinite() {
+        if single < 0.0 { "-.inf".into() } else { ".inf".into() }
+    } else if size != 0.0 && !(1e-4..1e6).contains(&size) {
+        let mut out = Vec::new();
+        write_exponent_form(single, 2, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    } else {
+        single.to_string()
+    }
+}
+
 /// `1.5e+06`: a sign always, and at least so many digits in the exponent.
-fn write_exponent_form(float: f64, exponent_digits: usize, out: &mut Vec<u8>) {
+fn write_exponent_form(float: impl LowerExp, exponent_digits: usize, out: &mut Vec<u8>) {
     let text = format!("{float:e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (sign, exponent) = match exponent.strip_prefix('-') {
@@ -289,10 +301,7 @@ mod tests {
             (-0.0, Number::Int(0)),
             (1.5, Number::Float(1.5)),
             (9223372036854775808.0, Number::Uint(9223372036854776000)),
-            (
-                18446744073709551616.0,
-                Number::Float(18446744073709551616.0),
-            ),
+            (18446744073709551616.0, Number::Float(18446744073709551616.0)),
             (-1e19, Number::Float(-1e19)),
             (1e300, Number::Float(1e300)),
         ] {

@@ -1,13 +1,5 @@
 use super::*;
 
-fn tagged(tag: Tag, style: Style, text: &str) -> Scalar {
-    Scalar {
-        text: text.into(),
-        style,
-        tag,
-    }
-}
-
 fn string(text: &str) -> Result<Value<'_>, ScalarError> {
     Ok(Value::String(text.into()))
 }
@@ -22,16 +14,8 @@ fn plain_words_have_types() {
         ("yes", Value::String("yes".into()), Value::Bool(true)),
         ("Off", Value::String("Off".into()), Value::Bool(false)),
         ("n", Value::String("n".into()), Value::Bool(false)),
-        (
-            "tRUE",
-            Value::String("tRUE".into()),
-            Value::String("tRUE".into()),
-        ),
-        (
-            "1:30",
-            Value::String("1:30".into()),
-            Value::String("1:30".into()),
-        ),
+        ("tRUE", Value::String("tRUE".into()), Value::String("tRUE".into())),
+        ("1:30", Value::String("1:30".into()), Value::String("1:30".into())),
         ("0o-7", Value::Int(-7), Value::String("0o-7".into())),
         ("1e3", Value::Int(1000), Value::Int(1000)),
         ("<<", Value::String("<<".into()), Value::String("<<".into())),
@@ -49,22 +33,16 @@ fn plain_words_have_types() {
 
 #[test]
 fn quotes_make_strings_and_tags_undo_it() {
-    let quoted = tagged(Tag::Auto, Style::SingleQuoted, "5");
+    let quoted = Scalar::new("5", Style::SingleQuoted, Tag::Auto);
     assert_eq!(quoted.value(), string("5"));
-    let tagged_int = tagged(Tag::Int, Style::DoubleQuoted, "5");
+    let tagged_int = Scalar::new("5", Style::DoubleQuoted, Tag::Int);
     assert_eq!(tagged_int.value(), Ok(Value::Int(5)));
+    assert_eq!(Scalar::new("5", Style::Plain, Tag::Float).value(), Ok(Value::Int(5)));
+    assert_eq!(Scalar::new("", Style::Plain, Tag::Str).value(), string(""));
+    assert_eq!(Scalar::new("5", Style::Plain, Tag::Other).value(), string("5"));
+    assert_eq!(Scalar::new("~", Style::Literal, Tag::Null).value(), Ok(Value::Null));
     assert_eq!(
-        tagged(Tag::Float, Style::Plain, "5").value(),
-        Ok(Value::Int(5))
-    );
-    assert_eq!(tagged(Tag::Str, Style::Plain, "").value(), string(""));
-    assert_eq!(tagged(Tag::Other, Style::Plain, "5").value(), string("5"));
-    assert_eq!(
-        tagged(Tag::Null, Style::Literal, "~").value(),
-        Ok(Value::Null)
-    );
-    assert_eq!(
-        tagged(Tag::Timestamp, Style::DoubleQuoted, "2001-01-01").value(),
+        Scalar::new("2001-01-01", Style::DoubleQuoted, Tag::Timestamp).value(),
         string("2001-01-01T00:00:00Z")
     );
 }
@@ -81,31 +59,22 @@ fn text_must_be_what_its_tag_says() {
         (Tag::Float, "18446744073709551615", Tag::Int),
     ] {
         let error = ScalarError::Mismatch { tag, reads };
-        assert_eq!(
-            tagged(tag, Style::Plain, text).value(),
-            Err(error),
-            "{text}"
-        );
+        assert_eq!(Scalar::new(text, Style::Plain, tag).value(), Err(error), "{text}");
     }
-    assert!(tagged(Tag::Bool, Style::Plain, "yes").value_1_1().is_ok());
+    assert!(Scalar::new("yes", Style::Plain, Tag::Bool).value_1_1().is_ok());
     for text in [".inf", "-.INF", "+.Inf", ".NaN"] {
         assert_eq!(Scalar::plain(text).value(), Err(ScalarError::NotFinite));
     }
-    assert_eq!(
-        Scalar::plain("2001-01-01T00:00:00+24:00").value(),
-        Err(ScalarError::Zone)
-    );
+    assert_eq!(Scalar::plain("2001-01-01T00:00:00+24:00").value(), Err(ScalarError::Zone));
 }
 
 #[test]
 fn binary_text_is_decoded_and_what_is_not_utf8_replaced() {
     let value = |text| {
-        tagged(Tag::Binary, Style::Plain, text)
-            .value()
-            .map(|value| match value {
-                Value::String(text) => text.into_owned(),
-                other => panic!("{other:?}"),
-            })
+        Scalar::new(text, Style::Plain, Tag::Binary).value().map(|value| match value {
+            Value::String(text) => text.into_owned(),
+            other => panic!("{other:?}"),
+        })
     };
     assert_eq!(value("aGVs\nbG8=\n").as_deref(), Ok("hello"));
     assert_eq!(value("4oI=").as_deref(), Ok("\u{fffd}\u{fffd}"));
@@ -115,16 +84,16 @@ fn binary_text_is_decoded_and_what_is_not_utf8_replaced() {
 }
 
 #[test]
-fn assigning_keeps_the_style() {
+fn writing_keeps_the_style() {
     let mut plain = Scalar::plain("1");
-    plain.assign("x".into(), Tag::Int);
+    plain.write("x".into(), Tag::Int);
     assert!(plain.value().is_err());
-    let mut quoted = tagged(Tag::Auto, Style::SingleQuoted, "1");
-    quoted.assign("2".into(), Tag::Int);
+    let mut quoted = Scalar::new("1", Style::SingleQuoted, Tag::Auto);
+    quoted.write("2".into(), Tag::Int);
     assert_eq!(quoted.value(), string("2"));
-    quoted.assign("x".into(), Tag::Int);
+    quoted.write("x".into(), Tag::Int);
     assert!(quoted.value().is_err());
-    quoted.assign("y".into(), Tag::Str);
+    quoted.write("y".into(), Tag::Str);
     assert_eq!(quoted.value(), string("y"));
 }
 

@@ -27,23 +27,13 @@ impl Timestamp {
         if rest.get(4) != Some(&b'-') || !rest[..4].iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let year = rest[..4]
-            .iter()
-            .fold(0, |year, digit| year * 10 + u16::from(digit - b'0'));
+        let year = rest[..4].iter().fold(0, |year, digit| year * 10 + u16::from(digit - b'0'));
         rest = &rest[5..];
         let month = take_number(&mut rest).filter(|month| (1..=12).contains(month))?;
         take_byte(&mut rest, b'-')?;
         let day = take_number(&mut rest).filter(|day| (1..=days_in(year, month)).contains(day))?;
-        let mut timestamp = Timestamp {
-            year,
-            month,
-            day,
-            hour: 0,
-            minute: 0,
-            second: 0,
-            nanosecond: 0,
-            zone: 0,
-        };
+        let mut timestamp =
+            Timestamp { year, month, day, hour: 0, minute: 0, second: 0, nanosecond: 0, zone: 0 };
         match rest.first() {
             None => return Some(timestamp),
             Some(b'T' | b't') => {
@@ -83,15 +73,7 @@ impl Timestamp {
     /// The form that JSON text has: RFC 3339, without trailing zeros in the fraction. There is
     /// none for zones a day or more away.
     pub(super) fn to_rfc3339(self) -> Option<String> {
-        let Timestamp {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            ..
-        } = self;
+        let Timestamp { year, month, day, hour, minute, second, .. } = self;
         let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
         if self.nanosecond != 0 {
             let fraction = format!("{:09}", self.nanosecond);
@@ -102,10 +84,7 @@ impl Timestamp {
             text.push('Z');
             return Some(text);
         }
-        let (sign, minutes) = (
-            if self.zone < 0 { '-' } else { '+' },
-            self.zone.unsigned_abs(),
-        );
+        let (sign, minutes) = (if self.zone < 0 { '-' } else { '+' }, self.zone.unsigned_abs());
         if minutes >= 24 * 60 {
             return None;
         }
@@ -164,7 +143,7 @@ fn take_zone(rest: &mut &[u8]) -> Option<i16> {
 /// The days of a month in the Gregorian calendar, before its introduction too.
 fn days_in(year: u16, month: u8) -> u8 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(if year.is_multiple_of(100) { 400 } else { 4 }) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -188,10 +167,7 @@ mod tests {
             ("2001-01-01T00:00:00+00:00", "2001-01-01T00:00:00Z"),
             ("2001-01-01T00:00:00-00:00", "2001-01-01T00:00:00Z"),
             ("2001-01-01T00:00:00+01:60", "2001-01-01T00:00:00+02:00"),
-            (
-                "2001-01-01T00:00:00.1234567899Z",
-                "2001-01-01T00:00:00.123456789Z",
-            ),
+            ("2001-01-01T00:00:00.1234567899Z", "2001-01-01T00:00:00.123456789Z"),
         ] {
             let timestamp = Timestamp::parse(text).expect(text);
             assert_eq!(timestamp.to_rfc3339().as_deref(), Some(normal));

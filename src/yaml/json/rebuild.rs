@@ -1,0 +1,148 @@
+//! What is left of a resource when it has gone through JSON and back.
+
+use crate::diag;
+use crate::source::{Span, Text};
+use crate::yaml::emit::analysis::{Analysis, Form};
+use crate::yaml::emit::order::{self, Rule};
+use crate::yaml::emit::{duplicate_key, reread};
+use crate::yaml::scalar::{Value, write_float_yaml};
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag};
+
+/// Turns a resource into what the reference has after a JSON 6902 patch: its values as JSON, every
+/// number a 64-bit float, written and parsed again by its newer YAML library.
+///
+/// Integers beyond 2^53 lose digits; the spans of those that changed are returned. Large numbers
+/// have an exponent in their text. Strings are plain unless their text needs quotes. Mappings and
+/// sequences are in block style, keys sorted. Text that stays the same keeps its place, and
+/// changed text is owed to the place of the old.
+///
+/// # Errors
+/// For a key that a mapping has twice or that is no string, for values that JSON has not, and for
+/// what the reference can't parse again. The node then is half done and of no use.
+pub fn rebuild(node: &mut Node) -> diag::Result<Vec<Span>> {
+    let mut lossy = Vec::new();
+    let mut pending = vec![Place { node, is_root: true, in_flow: false, indent: 0, inline: true }];
+    while let Some(place) = pending.pop() {
+        let below = if place.is_root { 0 } else { place.indent + 2 };
+        match place.node {
+            Node::Scalar(scalar) => {
+                let (rebuilt, span) = rebuild_scalar(scalar, place.in_flow, place.indent + 2)?;
+                lossy.extend(span);
+                *scalar = rebuilt;
+            }
+            Node::Sequence(sequence) => {
+                let in_flow = place.in_flow || sequence.flow;
+                sequence.flow = false;
+                let indent = if place.inline { below } else { place.indent };
+                // The last one pushed is the next one visited.
+                pending.extend(sequence.items.iter_mut().rev().map(|node| Place {
+                    node,
+                    is_root: false,
+                    in_flow,
+                    indent,
+                    inline: true,
+                }));
+            }
+            Node::Mapping(mapping) => {
+                let in_flow = place.in_flow || mapping.flow;
+                mapping.flow = false;
+                rebuild_keys(mapping, place.is_root, in_flow, below)?;
+                pending.extend(mapping.entries_mut().iter_mut().rev().map(|entry| Place {
+                    inline: reread::is_complex(&entry.key.text),
+                    node: &mut entry.value,
+                    is_root: false,
+                    in_flow,
+                    indent: below,
+                }));
+            }
+        }
+    }
+    Ok(lossy)
+}
+
+/// A node that is still to be rebuilt.
+struct Place<'n> {
+    node: &'n mut Node,
+    is_root: bool,
+    in_flow: bool,
+    /// The column of the key or dash in front of it.
+    indent: usize,
+    /// Whether it stands behind a dash or a complex key.
+    inline: bool,
+}
+
+fn rebuild_keys(
+    mapping: &mut Mapping,
+    in_root: bool,
+    in_flow: bool,
+    indent: usize,
+) -> diag::Result<()> {
+    for entry in mapping.entries_mut() {
+        let text = reread::key(&entry.key, in_root, in_flow, indent + 2)?;
+        entry.key = string(&entry.key, &text)?;
+    }
+    let key = |at: usize| mapping.entries()[at].key.text.as_str();
+    let mut order = Vec::new();
+    match order::sort(mapping.len(), key, Rule::Rebuild, &mut order) {
+        Ok(false) => Ok(()),
+        Ok(true) => {
+            let entries = mapping.entries_mut();
+            let mut taken: Vec<_> = entries.drain(..).map(Some).collect();
+            entries.extend(order.iter().filter_map(|at| taken[*at as usize].take()));
+            Ok(())
+        }
+        Err((first, second)) => Err(duplicate_key(mapping, first, second)),
+    }
+}
+
+/// The rebuilt scalar, and its span if it is an integer that lost digits.
+fn rebuild_scalar(
+    scalar: &Scalar,
+    in_flow: bool,
+    indent: usize,
+) -> diag::Result<(Scalar, Option<Span>)> {
+    let mut lossy = None;
+    let rebuilt = match reread::scalar(scalar, in_flow, indent)? {
+        Value::Null => with_text(scalar, "null", Style::Plain),
+        Value::Bool(true) => with_text(scalar, "true", Style::Plain),
+        Value::Bool(false) => with_text(scalar, "false", Style::Plain),
+        Value::Int(value) => {
+            lossy = (value as f64 as i128 != i128::from(value)).then(|| scalar.text.span());
+            float(scalar, value as f64)
+        }
+        Value::Uint(value) => {
+            lossy = (value as f64 as i128 != i128::from(value)).then(|| scalar.text.span());
+            float(scalar, value as f64)
+        }
+        Value::Float(value) => float(scalar, value),
+        Value::String(text) => string(scalar, &text)?,
+    };
+    Ok((rebuilt, lossy))
+}
+
+fn float(scalar: &Scalar, value: f64) -> Scalar {
+    let mut text = Vec::with_capacity(24);
+    write_float_yaml(value, &mut text);
+    with_text(scalar, &String::from_utf8_lossy(&text), Style::Plain)
+}
+
+fn string(scalar: &Scalar, text: &str) -> diag::Result<Scalar> {
+    let style = match Analysis::of(text).rebuild_form(text) {
+        Form::Plain => Style::Plain,
+        Form::Single => Style::SingleQuoted,
+        Form::Double => Style::DoubleQuoted,
+        Form::Literal if text.starts_with('\t') => return Err(reread::tab_error(scalar)),
+        Form::Literal => Style::Literal,
+    };
+    Ok(with_text(scalar, text, style))
+}
+
+/// A scalar of its own in the place of another.
+fn with_text(scalar: &Scalar, text: &str, style: Style) -> Scalar {
+    let text = if scalar.text == *text {
+        scalar.text.clone()
+    } else {
+        Text::made(text, scalar.text.span())
+    };
+    Scalar::new(text, style, Tag::Auto)
+}
