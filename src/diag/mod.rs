@@ -134,6 +134,16 @@ impl Diagnostic {
         if self.labels.is_empty() { self.at(span) } else { self }
     }
 
+    /// Notes that the problem was met on the way through what is named at `span`: the trace grows
+    /// at its outer end.
+    #[must_use]
+    pub fn through(mut self, span: Span) -> Diagnostic {
+        if !span.is_none() {
+            self.trace.insert(0, span);
+        }
+        self
+    }
+
     /// The main place, or [`Span::NONE`].
     pub fn span(&self) -> Span {
         self.labels.first().map_or(Span::NONE, |label| label.span)

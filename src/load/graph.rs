@@ -161,7 +161,7 @@ impl Loader<'_, '_> {
         };
         let parsed = yaml::parse_document(&source, &self.files.limits);
         let node = parsed.map_err(|problem| self.problem(*problem)).ok()?;
-        let kustomization = match kustomization::decode(node.as_ref(), &source) {
+        let kustomization = match kustomization::decode(node.as_ref()) {
             Ok(decoded) => {
                 let trace = self.trace();
                 self.warnings.extend(decoded.warnings.into_iter().map(|mut warning| {
@@ -171,7 +171,8 @@ impl Loader<'_, '_> {
                 decoded.value
             }
             Err(problems) => {
-                problems.into_iter().for_each(|problem| self.problem(problem));
+                let place = Span::new(source.span().start(), 0);
+                problems.into_iter().for_each(|problem| self.problem(problem.or_at(place)));
                 return None;
             }
         };

@@ -4,10 +4,11 @@
 //! and the core schema of YAML 1.2 for resources), writing follows the bytes of its older sibling.
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
-pub(crate) mod json;
 mod emit;
 pub mod json;
 mod node;
+pub mod path;
+pub mod path;
 mod scalar;
 
 pub use emit::emit;

@@ -1,0 +1,130 @@
+//! Transformer configuration: which fields the transformers of a build touch.
+//!
+//! The defaults are a table in `k8s`. Only builds with `configurations` or `crds` pay for merging.
+
+use std::rc::Rc;
+
+use crate::diag::Result;
+use crate::k8s::field_spec::FieldSpec;
+use crate::k8s::spec_list::{from_defaults, merge_specs, sort_specs};
+use crate::k8s::default_specs as defaults;
+use crate::names::{NameReference, default_references, merge_references};
+
+/// The fields of all transformers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    pub(super) name_prefix: Vec<FieldSpec>,
+    pub(super) name_suffix: Vec<FieldSpec>,
+    pub(super) namespace: Vec<FieldSpec>,
+    pub(super) common_labels: Vec<FieldSpec>,
+    pub(super) labels: Vec<FieldSpec>,
+    pub(super) template_labels: Vec<FieldSpec>,
+    pub(super) common_annotations: Vec<FieldSpec>,
+    pub(super) var_reference: Vec<FieldSpec>,
+    pub(super) images: Vec<FieldSpec>,
+    pub(super) replicas: Vec<FieldSpec>,
+    pub(super) name_reference: Vec<NameReference>,
+}
+
+/// The configuration in force at a point of a build.
+#[derive(Clone, Debug)]
+pub(super) enum Config {
+    /// Nothing yet: no kustomization has been entered.
+    Empty,
+    /// What comes with the format.
+    Default(Rc<Fields>),
+    /// Something of the user's.
+    Custom(Rc<Fields>),
+}
+
+impl Config {
+    /// The fields.
+    pub(super) fn fields(&self) -> Rc<Fields> {
+        match self {
+            Config::Empty => Rc::default(),
+            Config::Default(fields) | Config::Custom(fields) => Rc::clone(fields),
+        }
+    }
+
+    /// Adds another configuration by the reference's rule.
+    ///
+    /// # Errors
+    /// When field specs contradict each other.
+    pub(super) fn merge(&mut self, other: &Config) -> Result<()> {
+        match (&*self, other) {
+            // A list merged with itself stays as it is.
+            (Config::Default(_), Config::Default(_)) | (_, Config::Empty) => Ok(()),
+            (Config::Empty, Config::Default(_)) => {
+                *self = other.clone();
+                Ok(())
+            }
+            (mine, other) => {
+                let mut fields = Rc::unwrap_or_clone(mine.fields());
+                fields.merge(&other.fields())?;
+                *self = Config::Custom(Rc::new(fields));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Fields {
+    /// What comes with the format.
+    pub(super) fn defaults() -> Fields {
+        Fields {
+            name_prefix: from_defaults(defaults::NAME_PREFIX),
+            name_suffix: from_defaults(defaults::NAME_SUFFIX),
+            namespace: from_defaults(defaults::NAMESPACE),
+            common_labels: from_defaults(defaults::COMMON_LABELS),
+            labels: Vec::new(),
+            template_labels: from_defaults(defaults::TEMPLATE_LABELS),
+            common_annotations: from_defaults(defaults::COMMON_ANNOTATIONS),
+            var_reference: from_defaults(defaults::VAR_REFERENCE),
+            images: from_defaults(defaults::IMAGES),
+            replicas: from_defaults(defaults::REPLICAS),
+            name_reference: default_references(),
+        }
+    }
+
+    /// Adds the fields of another configuration, and sorts each list by type.
+    ///
+    /// # Errors
+    /// When field specs contradict each other.
+    pub(super) fn merge(&mut self, other: &Fields) -> Result<()> {
+        for (mine, theirs) in self.lists().into_iter().zip(other.shared_lists()) {
+            merge_specs(mine, theirs)?;
+            sort_specs(mine);
+        }
+        merge_references(&mut self.name_reference, &other.name_reference)
+    }
+
+    fn lists(&mut self) -> [&mut Vec<FieldSpec>; 10] {
+        [
+            &mut self.name_prefix,
+            &mut self.name_suffix,
+            &mut self.namespace,
+            &mut self.common_annotations,
+            &mut self.common_labels,
+            &mut self.labels,
+            &mut self.template_labels,
+            &mut self.var_reference,
+            &mut self.images,
+            &mut self.replicas,
+        ]
+    }
+
+    fn shared_lists(&self) -> [&Vec<FieldSpec>; 10] {
+        [
+            &self.name_prefix,
+            &self.name_suffix,
+            &self.namespace,
+            &self.common_annotations,
+            &self.common_labels,
+            &self.labels,
+            &self.template_labels,
+            &self.var_reference,
+            &self.images,
+            &self.replicas,
+        ]
+    }
+}

@@ -1,0 +1,151 @@
+//! The pipeline: from a tree of kustomizations to a set of resources, and to bytes.
+//!
+//! | File | Step |
+//! | --- | --- |
+//! | `accumulate.rs` | one kustomization: resources, generators, components, transformers |
+//! | `generators.rs` | its ConfigMaps and Secrets |
+//! | `transformers.rs` | its transformers, in the order of one table |
+//! | `patches.rs` | reading its patches |
+//! | `plugins.rs` | builtin plugins under `generators`, `transformers` and `validators` |
+//! | `config.rs`, `configurations.rs` | which fields transformers touch |
+//! | `schema.rs` | which schema is in force |
+//! | `finish.rs` | once for the whole build: hashes, references, vars, what is dropped, sorting |
+//! | `sort.rs` | the order of the output |
+//! | `origins.rs` | origin and transformer annotations |
+//! | `output.rs` | bytes, and one file per resource |
+
+mod accumulate;
+mod config;
+mod configurations;
+mod finish;
+mod generators;
+mod origins;
+mod output;
+mod patches;
+mod plugins;
+mod schema;
+mod sort;
+mod transformers;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::diag::Diagnostic;
+use crate::fs::FileSystem;
+use crate::k8s::ResourceSet;
+use crate::load::{self, Files};
+use crate::source::Sources;
+use crate::yaml::Limits;
+
+use config::Fields;
+use schema::SchemaInForce;
+
+pub use crate::load::LoadRestrictor;
+pub use output::{FileNameParts, file_names};
+
+/// How the command line asks resources to be sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reorder {
+    /// Not at all: in the order they were added.
+    None,
+    /// By the reference's fixed order of kinds.
+    Legacy,
+}
+
+/// What a build can be told from outside.
+#[derive(Clone, Debug, Default)]
+pub struct BuildOptions {
+    /// Which files may be read.
+    pub load_restrictor: LoadRestrictor,
+    /// The order of resources, unless the kustomization's `sortOptions` says so.
+    pub reorder: Option<Reorder>,
+    /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
+    pub managed_by_label: bool,
+    /// As many threads as may parse files at a time; 0 for one. The result is the same with any
+    /// number.
+    pub threads: usize,
+    /// Bounds on what files may hold.
+    pub limits: Limits,
+}
+
+/// What a build gives.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    resources: ResourceSet,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Builds the kustomization in a directory.
+///
+/// Files are read through `fs` and added to `sources`, which tells the places that the diagnostics
+/// speak of. Nothing else is read: no environment, no clock, no network.
+///
+/// ```
+/// use std::path::Path;
+/// use railsgen::{BuildOptions, Sources, build, fs::MemoryFs};
+///
+/// let fs = MemoryFs::new()
+///     .with("kustomization.yaml", "namePrefix: my-\nresources: [web.yaml]\n")
+///     .with("web.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n");
+/// let built = build(&fs, &Sources::new(), Path::new("/"), &BuildOptions::default()).unwrap();
+/// assert_eq!(built.to_yaml().unwrap(), "apiVersion: v1\nkind: Service\nmetadata:\n  name: my-web\n");
+/// ```
+///
+/// # Errors
+/// All problems that were found, warnings among them; at least one is an error.
+pub fn build(
+    fs: &dyn FileSystem,
+    sources: &Sources,
+    directory: &Path,
+    options: &BuildOptions,
+) -> Result<Built, Vec<Diagnostic>> {
+    let mut files = Files::new(fs, sources, options.load_restrictor, options.limits.clone());
+    let mut warnings = Vec::new();
+    let threads = options.threads.max(1);
+    let layer = match load::load(&mut files, directory, threads, &mut warnings) {
+        Ok(layer) => layer,
+        Err(mut problems) => {
+            warnings.append(&mut problems);
+            return Err(warnings);
+        }
+    };
+    let mut build = Build { files, schema: SchemaInForce::default(), warnings, defaults: None };
+    match build.run(layer, options) {
+        Ok(resources) => Ok(Built { resources, warnings: build.warnings }),
+        Err(problem) => {
+            build.warnings.push(*problem);
+            Err(build.warnings)
+        }
+    }
+}
+
+impl Built {
+    /// The resources, in the order of the output.
+    pub fn resources(&self) -> &ResourceSet {
+        &self.resources
+    }
+
+    /// What is probably not as the user wants it.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+}
+
+/// What all steps of a build share.
+struct Build<'f> {
+    files: Files<'f>,
+    schema: SchemaInForce,
+    warnings: Vec<Diagnostic>,
+    defaults: Option<Rc<Fields>>,
+}
+
+impl Build<'_> {
+    fn warn(&mut self, warning: Diagnostic) {
+        self.warnings.push(warning);
+    }
+
+    /// The configuration that comes with the format, made when first needed.
+    fn default_fields(&mut self) -> Rc<Fields> {
+        Rc::clone(self.defaults.get_or_insert_with(|| Rc::new(Fields::defaults())))
+    }
+}

@@ -1,0 +1,61 @@
+//! The order of the output.
+
+use std::cmp::Ordering;
+
+use crate::k8s::order::{FIRST, LAST, compare_type_texts, rank};
+use crate::k8s::{Id, Resource};
+
+/// How the resources of a build are ordered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As they were added.
+    Fifo,
+    /// By kind, with lists of kinds that come first and last; then by type, namespace and name.
+    #[default]
+    Legacy,
+    /// The same, with lists of one's own.
+    LegacyWith { first: Vec<String>, last: Vec<String> },
+}
+
+/// Sorts resources.
+pub(super) fn sort(resources: &mut Vec<Resource>, order: &Order) {
+    let ranked = |kind: &str| match order {
+        Order::LegacyWith { first, last } => rank(kind, first, last),
+        _ => rank(kind, FIRST, LAST),
+    };
+    if *order == Order::Fifo {
+        return;
+    }
+    // Resources are large: keys are sorted, and each resource is moved once.
+    let mut keys: Vec<(i64, usize)> =
+        resources.iter().enumerate().map(|(at, resource)| (ranked(&resource.id().kind), at)).collect();
+    keys.sort_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| compare(resources[a.1].id(), resources[b.1].id()))
+    });
+    let mut slots: Vec<Option<Resource>> = std::mem::take(resources).into_iter().map(Some).collect();
+    resources.extend(keys.into_iter().filter_map(|(_, at)| slots[at].take()));
+}
+
+/// Orders resources of equal rank.
+fn compare(a: &Id, b: &Id) -> Ordering {
+    let types = (type_name(a), type_name(b));
+    if types.0 == types.1 {
+        return place(a).cmp(place(b));
+    }
+    let order = compare_type_texts(types.0, types.1);
+    let namespaces = a.kind == *"Namespace" && b.kind == *"Namespace";
+    // The real Namespace comes before other groups' kinds of that name.
+    if namespaces && (a.group().is_empty() || b.group().is_empty()) { order.reverse() } else { order }
+}
+
+fn type_name(id: &Id) -> (&str, &str, &str) {
+    (id.group(), id.version(), &id.kind)
+}
+
+/// `namespace|name`, in which `~` and a letter stand for what is absent.
+fn place(id: &Id) -> impl Iterator<Item = u8> {
+    let or = |part: &'_ crate::source::Text, absent: &'static str| -> Vec<u8> {
+        if part.is_empty() { absent.into() } else { part.as_bytes().into() }
+    };
+    or(&id.namespace, "~X").into_iter().chain(*b"|").chain(or(&id.name, "~N"))
+}

@@ -1,0 +1,350 @@
+//! `replacements`: a value copied from one field into others.
+
+use std::borrow::Cow;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::label_selector::LabelSelector;
+use crate::k8s::schema::Schema;
+use crate::k8s::{Resource, ResourceSet, effective_namespace};
+use crate::kustomization::patches::{ObjectSelector, Selector};
+use crate::kustomization::replacements::{
+    FieldOptions, Replacement, SourceSelector, TargetSelector,
+};
+use crate::source::{Span, Text};
+use crate::yaml::path::{self, Make, PathError, TargetPath};
+use crate::yaml::{Node, Scalar, Style, Tag};
+
+/// Carries replacements out, in order: each sees what earlier ones did.
+///
+/// # Errors
+/// When a source is not exactly one field, or a target field does not exist.
+pub(crate) fn apply(
+    set: &mut ResourceSet,
+    replacements: &[&Replacement],
+    schema: &Schema,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<()> {
+    for replacement in replacements {
+        let Some(source) = replacement.source.as_ref().filter(|_| replacement.targets.is_present())
+        else {
+            let message = "a replacement needs a `source` and `targets`";
+            let error = Diagnostic::error(Code::Replacement, message);
+            return Err(Box::new(error.at(replacement.span)));
+        };
+        let value = source_value(set, source)?;
+        for target in &replacement.targets {
+            apply_target(set, &value, target, schema, warnings)?;
+        }
+    }
+    Ok(())
+}
+
+/// The one value that a source names, with its part picked.
+fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
+    let error = |message: String| Diagnostic::error(Code::Replacement, message).at(source.span);
+    let mut fitting = set.iter().filter(|resource| is_selected(resource, &source.id));
+    let resource = match (fitting.next(), fitting.next()) {
+        (Some(one), None) => one,
+        (None, _) => {
+            let same_kind = set.iter().filter(|resource| {
+                source.id.kind.is_empty() || resource.id().kind == source.id.kind
+            });
+            return Err(Box::new(
+                error(format!("no resource is {}", describe(&source.id)))
+                    .suggest(&source.id.name, same_kind.map(|resource| resource.original_name())),
+            ));
+        }
+        (Some(first), Some(second)) => {
+            return Err(Box::new(
+                error(format!("several resources are {}", describe(&source.id)))
+                    .label(first.name_span(), "one of them")
+                    .label(second.name_span(), "another one")
+                    .help("add a `kind`, `name` or `namespace` that only one of them has"),
+            ));
+        }
+    };
+    let field_path = path_or_name(&source.field_path, source.span);
+    let found = path::get(resource.node(), &path::split(&field_path))
+        .map_err(|problem| path_error(&problem, &field_path, resource))?
+        .filter(|value| !value.is_null() && !value.is_empty_collection());
+    let Some(value) = found else {
+        return Err(Box::new(
+            Diagnostic::error(
+                Code::Replacement,
+                format!("{} has no value at `{field_path}`", resource.id()),
+            )
+            .at(field_path.span())
+            .label(resource.name_span(), "this resource"),
+        ));
+    };
+    pick(value, source.options.as_ref())
+}
+
+/// The part of a source value that its options name.
+fn pick(value: &Node, options: Option<&FieldOptions>) -> Result<Node> {
+    let Some(options) = options.filter(|options| !options.delimiter.is_empty()) else {
+        return Ok(value.clone());
+    };
+    let Node::Scalar(scalar) = value else { return Err(not_scalar(value, options)) };
+    let text = raw_text(scalar);
+    let part = usize::try_from(options.index.value)
+        .ok()
+        .and_then(|index| split_text(&text, &options.delimiter).nth(index));
+    match part {
+        Some(part) => {
+            let origin = scalar.text.span();
+            let part = Text::made(part, origin);
+            Ok(Node::Scalar(Scalar { text: part, tag: settled_tag(scalar), share: 0, ..scalar.clone() }))
+        }
+        None => {
+            let message = format!(
+                "index {} is outside of the parts of the source's value",
+                options.index.value
+            );
+            let error = Diagnostic::error(Code::Replacement, message);
+            Err(Box::new(error.at(options.index.span).or_at(options.span)))
+        }
+    }
+}
+
+fn apply_target(
+    set: &mut ResourceSet,
+    value: &Node,
+    target: &TargetSelector,
+    schema: &Schema,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<()> {
+    let Some(select) = &target.select else {
+        let message = "a target needs a `select`, which may be empty for all resources";
+        return Err(Box::new(Diagnostic::error(Code::Replacement, message).at(target.span)));
+    };
+    let select_on = Selection::new(select)?;
+    let rejects = target.reject.iter().map(Selection::new).collect::<Result<Vec<_>>>()?;
+    let default_path = [path_or_name(&Text::default(), target.span)];
+    let paths = if target.field_paths.is_empty() { &default_path } else { &*target.field_paths };
+    let paths: Vec<(&Text, TargetPath)> = paths
+        .iter()
+        .map(|text| Ok((text, TargetPath::new(text).map_err(|problem| bad_path(&problem, text))?)))
+        .collect::<Result<_>>()?;
+    let mut hit = false;
+    for resource in set.change_ids_mut() {
+        let rejected = rejects.iter().any(|reject| reject.rejects(resource));
+        if rejected || !select_on.selects(resource) {
+            continue;
+        }
+        hit = true;
+        for (text, path) in &paths {
+            write_field(resource, value, text, path, target.options.as_ref())?;
+        }
+        resource.refresh(schema);
+        resource.sync_shares();
+    }
+    if !hit {
+        let warning = Diagnostic::warning(Code::NoEffect, "this target selects no resource");
+        warnings.push(warning.at(select.span).or_at(target.span));
+    }
+    Ok(())
+}
+
+/// Writes the value to every field that a path leads to in a resource.
+fn write_field(
+    resource: &mut Resource,
+    value: &Node,
+    text: &Text,
+    path: &TargetPath,
+    options: Option<&FieldOptions>,
+) -> Result<()> {
+    let make = options.is_some_and(|options| options.create.value).then(|| Make::like(value));
+    let mut problem = None;
+    let found = path.visit(resource.node_mut(), make, text.span(), &mut |field| {
+        write_value(field, value, options).map_err(|error| {
+            problem = Some(error);
+            // The error itself is kept beside the walk.
+            PathError::NoMatch(String::new())
+        })
+    });
+    if let Some(problem) = problem {
+        return Err(problem);
+    }
+    match found {
+        Err(error) => Err(path_error(&error, text, resource)),
+        Ok(0) => {
+            let made = if make.is_some() { "found or made" } else { "found" };
+            let message = format!("no field `{text}` can be {made} in {}", resource.id());
+            let mut error = Diagnostic::error(Code::Replacement, message)
+                .at(text.span())
+                .label(resource.name_span(), "this resource is selected");
+            if make.is_none() {
+                error = error.help("set `options: {create: true}` to make it");
+            }
+            Err(Box::new(error))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// A scalar only takes the text over: its quotes and type stay. Anything else is replaced.
+fn write_value(field: &mut Node, value: &Node, options: Option<&FieldOptions>) -> Result<()> {
+    let delimited = options.filter(|options| !options.delimiter.is_empty());
+    let Node::Scalar(scalar) = field else {
+        if let Some(options) = delimited {
+            return Err(not_scalar(field, options));
+        }
+        *field = value.clone();
+        forget_shares(field);
+        return Ok(());
+    };
+    let new: Cow<'_, str> = match value {
+        Node::Scalar(value) => raw_text(value),
+        _ => "".into(),
+    };
+    let text = match delimited {
+        Some(options) => {
+            let old = scalar.text.clone();
+            Text::made(with_part(&old, &new, options), value.span())
+        }
+        None => match value {
+            Node::Scalar(value) if !value.is_null() => value.text.clone(),
+            _ => Text::made(&*new, value.span()),
+        },
+    };
+    let tag = settled_tag(scalar);
+    scalar.write(text, tag);
+    Ok(())
+}
+
+/// The text of a value in which one part is new: before the first, behind the last, or in place.
+fn with_part(old: &str, new: &str, options: &FieldOptions) -> String {
+    let mut parts: Vec<&str> = split_text(old, &options.delimiter).collect();
+    match usize::try_from(options.index.value) {
+        Err(_) => parts.insert(0, new),
+        Ok(index) if index >= parts.len() => parts.push(new),
+        Ok(index) => parts[index] = new,
+    }
+    parts.join(&options.delimiter)
+}
+
+fn split_text<'t>(text: &'t str, delimiter: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(delimiter)
+}
+
+/// The text of a scalar as the reference's nodes hold it.
+fn raw_text(scalar: &Scalar) -> Cow<'_, str> {
+    Cow::Borrowed(scalar.text.as_str())
+}
+
+/// The type that a scalar keeps when only its text changes: that of its old text.
+fn settled_tag(scalar: &Scalar) -> Tag {
+    match scalar.tag {
+        Tag::Auto if scalar.style != Style::Plain => Tag::Str,
+        // A field that was just made has no type yet.
+        Tag::Auto if scalar.text.is_empty() => Tag::Auto,
+        Tag::Auto => Scalar::looks_like(&scalar.text),
+        tag => tag,
+    }
+}
+
+fn forget_shares(node: &mut Node) {
+    match node {
+        Node::Scalar(scalar) => scalar.share = 0,
+        Node::Sequence(sequence) => sequence.items.iter_mut().for_each(forget_shares),
+        Node::Mapping(mapping) => {
+            mapping.entries_mut().iter_mut().for_each(|entry| forget_shares(&mut entry.value));
+        }
+    }
+}
+
+/// A selector with its label and annotation parts compiled.
+struct Selection<'s> {
+    id: &'s ObjectSelector,
+    labels: Option<LabelSelector>,
+    annotations: Option<LabelSelector>,
+}
+
+impl<'s> Selection<'s> {
+    fn new(selector: &'s Selector) -> Result<Selection<'s>> {
+        let compile = |text: &Text| match text.is_empty() {
+            true => Ok(None),
+            false => LabelSelector::parse(text).map(Some),
+        };
+        Ok(Selection {
+            id: &selector.id,
+            labels: compile(&selector.label_selector)?,
+            annotations: compile(&selector.annotation_selector)?,
+        })
+    }
+
+    fn fits_metadata(&self, resource: &Resource) -> bool {
+        let fits = |selector: &Option<LabelSelector>, map| {
+            selector.as_ref().is_none_or(|selector| selector.matches(map))
+        };
+        fits(&self.labels, resource.labels()) && fits(&self.annotations, resource.annotations())
+    }
+
+    fn selects(&self, resource: &Resource) -> bool {
+        self.fits_metadata(resource) && is_selected(resource, self.id)
+    }
+
+    /// Whether an entry of `reject` is for a resource: either of its parts is enough, and a part
+    /// that says nothing does not count.
+    fn rejects(&self, resource: &Resource) -> bool {
+        let asks_for_metadata = self.labels.is_some() || self.annotations.is_some();
+        (asks_for_metadata && self.fits_metadata(resource))
+            || (!is_blank(self.id) && is_selected(resource, self.id))
+    }
+}
+
+fn is_blank(id: &ObjectSelector) -> bool {
+    [&id.group, &id.version, &id.kind, &id.name, &id.namespace].iter().all(|part| part.is_empty())
+}
+
+/// Whether one of the ids that a resource has or had is selected; an empty part fits any. The
+/// reference does not know here which kinds have no namespace.
+fn is_selected(resource: &Resource, selector: &ObjectSelector) -> bool {
+    let id = resource.id();
+    let fits = |wanted: &Text, found: &str| wanted.is_empty() || *wanted == *found;
+    let namespace_fits = |found: &str| {
+        selector.namespace.is_empty() || effective_namespace(&selector.namespace, false) == found
+    };
+    if !fits(&selector.group, id.group()) || !fits(&selector.version, id.version()) {
+        return false;
+    }
+    let current = (&*id.name, effective_namespace(&id.namespace, false), &*id.kind);
+    let previous = resource.previous().iter().map(|id| (&*id.name, &*id.namespace, &*id.kind));
+    previous.chain(std::iter::once(current)).any(|(name, namespace, kind)| {
+        fits(&selector.name, name) && fits(&selector.kind, kind) && namespace_fits(namespace)
+    })
+}
+
+fn describe(id: &ObjectSelector) -> String {
+    let kind = if id.kind.is_empty() { "of any kind" } else { id.kind.as_str() };
+    let mut text = kind.to_string();
+    if !id.name.is_empty() {
+        text.push_str(&format!(" `{}`", id.name));
+    }
+    if !id.namespace.is_empty() {
+        text.push_str(&format!(" in namespace `{}`", id.namespace));
+    }
+    text
+}
+
+/// A field path; the name of the resource if there is none.
+fn path_or_name(path: &Text, span: Span) -> Text {
+    if path.is_empty() { Text::made("metadata.name", span) } else { path.clone() }
+}
+
+fn bad_path(problem: &PathError, path: &Text) -> Box<Diagnostic> {
+    let message = format!("can't follow `{path}`: {problem}");
+    Box::new(Diagnostic::error(Code::FieldPath, message).at(path.span()))
+}
+
+fn path_error(problem: &PathError, path: &Text, resource: &Resource) -> Box<Diagnostic> {
+    let error = *bad_path(problem, path);
+    Box::new(error.label(resource.name_span(), format!("in {}", resource.id())))
+}
+
+fn not_scalar(node: &Node, options: &FieldOptions) -> Box<Diagnostic> {
+    let message = format!("`delimiter` splits text, but {} is there", node.describe());
+    let error = Diagnostic::error(Code::Replacement, message);
+    Box::new(error.at(options.delimiter.span()).label(node.span(), node.describe()))
+}
