@@ -4,6 +4,8 @@
 
 pub mod diag;
 pub mod fs;
+pub mod k8s;
+pub mod patch;
 pub mod source;
 pub mod yaml;
 

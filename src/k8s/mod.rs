@@ -1,0 +1,4 @@
+//! Kubernetes: what kinds of objects there are and what their fields mean. Knows nothing of
+//! kustomization files.
+
+pub mod schema;
