@@ -78,12 +78,7 @@ impl Graph {
                 kinds.insert((api_version, part("kind")), row);
             }
         }
-        Graph {
-            rows: reader.rows,
-            names: reader.names,
-            kinds,
-        }
-        .fold()
+        Graph { rows: reader.rows, names: reader.names, kinds }.fold()
     }
 
     /// Makes rows that can't be told apart one: starts with a single class and splits classes
@@ -100,9 +95,8 @@ impl Graph {
                 break;
             }
             count = number.len();
-            classes = (0..classes.len())
-                .map(|at| number[&(classes[at], &in_classes[at])])
-                .collect();
+            classes =
+                (0..classes.len()).map(|at| number[&(classes[at], &in_classes[at])]).collect();
         }
         self.renumber(&classes)
     }
@@ -112,8 +106,7 @@ impl Graph {
         let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
         let mut names: BTreeMap<usize, String> = BTreeMap::new();
         for (at, class) in classes.iter().enumerate() {
-            rows.entry(*class)
-                .or_insert_with(|| self.rows[at].map(classes));
+            rows.entry(*class).or_insert_with(|| self.rows[at].map(classes));
             if let Some(name) = &self.names[at] {
                 let first = names.entry(*class).or_insert_with(|| name.clone());
                 if name < first {
@@ -142,10 +135,7 @@ impl Graph {
             order = next;
         }
         Graph {
-            rows: met
-                .iter()
-                .map(|class| rows[class].map_by(|row| numbers[&row]))
-                .collect(),
+            rows: met.iter().map(|class| rows[class].map_by(|row| numbers[&row])).collect(),
             names: met.iter().map(|class| names.get(class).cloned()).collect(),
             kinds: self
                 .kinds
@@ -163,11 +153,7 @@ impl Row {
 
     fn map_by(&self, number: impl Fn(usize) -> usize) -> Row {
         Row {
-            fields: self
-                .fields
-                .iter()
-                .map(|(name, row)| (name.clone(), number(*row)))
-                .collect(),
+            fields: self.fields.iter().map(|(name, row)| (name.clone(), number(*row))).collect(),
             values: self.values.map(&number),
             keys: self.keys.clone(),
             items: self.items.map(&number),
@@ -197,9 +183,7 @@ impl Reader<'_> {
     fn schema(&mut self, schema: &Value) -> usize {
         // A reference stands for its target alone: what else a field says is not read.
         if let Some(reference) = schema["$ref"].as_str() {
-            let name = reference
-                .strip_prefix("#/definitions/")
-                .expect("a definition");
+            let name = reference.strip_prefix("#/definitions/").expect("a definition");
             return self.definition(name);
         }
         let row = self.add(None);
@@ -236,16 +220,11 @@ fn merge_keys(schema: &Value) -> Option<Vec<String>> {
         return None;
     }
     let text = |key: &Value| key.as_str().expect("a key is a string").to_owned();
-    Some(
-        match (
-            &schema["x-kubernetes-list-map-keys"],
-            &schema["x-kubernetes-patch-merge-key"],
-        ) {
-            (Value::Array(keys), _) => keys.iter().map(text).collect(),
-            (_, Value::Null) => Vec::new(),
-            (_, key) => vec![text(key)],
-        },
-    )
+    Some(match (&schema["x-kubernetes-list-map-keys"], &schema["x-kubernetes-patch-merge-key"]) {
+        (Value::Array(keys), _) => keys.iter().map(text).collect(),
+        (_, Value::Null) => Vec::new(),
+        (_, key) => vec![text(key)],
+    })
 }
 
 /// All names in one string, so that the table holds no pointers.
@@ -257,15 +236,9 @@ struct Names {
 impl Names {
     fn of(graph: &Graph) -> Names {
         let fields = graph.rows.iter().flat_map(|row| row.fields.keys());
-        let kinds = graph
-            .kinds
-            .keys()
-            .flat_map(|(version, kind)| [version, kind]);
+        let kinds = graph.kinds.keys().flat_map(|(version, kind)| [version, kind]);
         let all: BTreeSet<&String> = fields.chain(kinds).collect();
-        let mut names = Names {
-            text: String::new(),
-            places: BTreeMap::new(),
-        };
+        let mut names = Names { text: String::new(), places: BTreeMap::new() };
         for name in all {
             names.places.insert(name.clone(), names.text.len());
             names.text.push_str(name);
@@ -303,10 +276,7 @@ fn print_to(
          use super::builtin::{{Field, Kind, Type, field, kind, leaf, list, map, object}};\n"
     )?;
     writeln!(out, "/// All names, one behind the other.")?;
-    writeln!(
-        out,
-        "#[rustfmt::skip]\npub(super) static NAMES: &str = \"\\"
-    )?;
+    writeln!(out, "#[rustfmt::skip]\npub(super) static NAMES: &str = \"\\")?;
     let mut rest = names.text.as_str();
     while !rest.is_empty() {
         let (line, after) = rest.split_at(rest.len().min(98));
@@ -315,53 +285,29 @@ fn print_to(
     }
     writeln!(out, "\";\n")?;
 
-    writeln!(
-        out,
-        "/// The sets of keys that list items are told apart by; none for scalars."
-    )?;
-    writeln!(
-        out,
-        "#[rustfmt::skip]\npub(super) static KEYS: [&[&str]; {}] = [",
-        keys.len()
-    )?;
+    writeln!(out, "/// The sets of keys that list items are told apart by; none for scalars.")?;
+    writeln!(out, "#[rustfmt::skip]\npub(super) static KEYS: [&[&str]; {}] = [", keys.len())?;
     for keys in keys {
         writeln!(out, "    &{keys:?},")?;
     }
     writeln!(out, "];\n")?;
 
     writeln!(out, "/// Sorted by apiVersion, then by kind.")?;
-    writeln!(
-        out,
-        "#[rustfmt::skip]\npub(super) static KINDS: [Kind; {}] = [",
-        graph.kinds.len()
-    )?;
+    writeln!(out, "#[rustfmt::skip]\npub(super) static KINDS: [Kind; {}] = [", graph.kinds.len())?;
     for ((version, name), row) in &graph.kinds {
         let (version_at, name_at) = (names.place(version), names.place(name));
-        writeln!(
-            out,
-            "    kind({version_at}, {name_at}, {row}), // {version} {name}"
-        )?;
+        writeln!(out, "    kind({version_at}, {name_at}, {row}), // {version} {name}")?;
     }
     writeln!(out, "];\n")?;
 
     writeln!(out, "/// What the fields of all types are.")?;
-    writeln!(
-        out,
-        "#[rustfmt::skip]\npub(super) static TYPES: [Type; {}] = [",
-        graph.rows.len()
-    )?;
+    writeln!(out, "#[rustfmt::skip]\npub(super) static TYPES: [Type; {}] = [", graph.rows.len())?;
     let mut first = 0;
     for (at, row) in graph.rows.iter().enumerate() {
         let made = match (&row.keys, row.values) {
             (Some(key), _) => {
-                assert!(
-                    row.fields.is_empty() && row.values.is_none(),
-                    "a list has no fields"
-                );
-                let key = keys
-                    .iter()
-                    .position(|known| *known == key)
-                    .expect("all keys are known");
+                assert!(row.fields.is_empty() && row.values.is_none(), "a list has no fields");
+                let key = keys.iter().position(|known| *known == key).expect("all keys are known");
                 match row.items {
                     Some(items) => format!("list({key}, Some({items}))"),
                     None => format!("list({key}, None)"),
@@ -374,19 +320,14 @@ fn print_to(
             (None, None) if row.fields.is_empty() => "leaf()".to_owned(),
             (None, None) => format!("object({first}, {})", row.fields.len()),
         };
-        let name = graph.names[at]
-            .as_deref()
-            .map_or(String::new(), |name| format!(" {name}"));
+        let name = graph.names[at].as_deref().map_or(String::new(), |name| format!(" {name}"));
         writeln!(out, "    {made}, // {at}{name}")?;
         first += row.fields.len();
     }
     writeln!(out, "];\n")?;
 
     writeln!(out, "/// The fields of each type, sorted by name.")?;
-    writeln!(
-        out,
-        "#[rustfmt::skip]\npub(super) static FIELDS: [Field; {fields}] = ["
-    )?;
+    writeln!(out, "#[rustfmt::skip]\npub(super) static FIELDS: [Field; {fields}] = [")?;
     let mut first = 0;
     for (at, row) in graph.rows.iter().enumerate() {
         if !row.fields.is_empty() {

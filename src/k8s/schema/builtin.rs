@@ -54,23 +54,14 @@ pub(super) const fn kind(
     row: u16,
 ) -> Kind {
     Kind {
-        api_version: Name {
-            at: version_at,
-            len: version_len,
-        },
-        kind: Name {
-            at: kind_at,
-            len: kind_len,
-        },
+        api_version: Name { at: version_at, len: version_len },
+        kind: Name { at: kind_at, len: kind_len },
         row,
     }
 }
 
 pub(super) const fn field(at: u16, len: u8, row: u16) -> Field {
-    Field {
-        name: Name { at, len },
-        row,
-    }
+    Field { name: Name { at, len }, row }
 }
 
 /// Scalars, lists that are replaced, and objects that may hold anything.
@@ -79,21 +70,11 @@ pub(super) const fn leaf() -> Type {
 }
 
 pub(super) const fn object(first: u16, fields: u8) -> Type {
-    Type {
-        first,
-        fields,
-        keys: 0,
-        inner: NONE,
-    }
+    Type { first, fields, keys: 0, inner: NONE }
 }
 
 pub(super) const fn map(values: u16) -> Type {
-    Type {
-        first: 0,
-        fields: 0,
-        keys: 0,
-        inner: values,
-    }
+    Type { first: 0, fields: 0, keys: 0, inner: values }
 }
 
 pub(super) const fn list(keys: u8, items: Option<u16>) -> Type {

@@ -55,10 +55,7 @@ enum Builtin {
 impl Schema {
     /// What Kubernetes 1.21 says.
     pub fn builtin() -> Schema {
-        Schema {
-            custom: None,
-            builtin: Builtin::First,
-        }
+        Schema { custom: None, builtin: Builtin::First }
     }
 
     /// What an OpenAPI document says, and nothing else: its `definitions`, found by
@@ -67,28 +64,19 @@ impl Schema {
     /// # Errors
     /// When the document or a definition does not have the form of one.
     pub fn from_openapi(document: &Node) -> diag::Result<Schema> {
-        Ok(Schema {
-            custom: Some(Arc::new(Definitions::read(document)?)),
-            builtin: Builtin::Off,
-        })
+        Ok(Schema { custom: Some(Arc::new(Definitions::read(document)?)), builtin: Builtin::Off })
     }
 
     /// The same, with the built-in definitions for what the file leaves open.
     #[must_use]
     pub fn over_builtin(self) -> Schema {
-        Schema {
-            builtin: Builtin::Second,
-            ..self
-        }
+        Schema { builtin: Builtin::Second, ..self }
     }
 
     /// The same, with the built-in definitions before those of the file.
     #[must_use]
     pub fn under_builtin(self) -> Schema {
-        Schema {
-            builtin: Builtin::First,
-            ..self
-        }
+        Schema { builtin: Builtin::First, ..self }
     }
 
     /// The type of a kind; nothing for kinds that are not known, whose lists never merge.
@@ -181,11 +169,7 @@ impl<'s> SchemaRef<'s> {
             Place::Builtin(of) => Keys::Fixed(of.keys()?),
             Place::Custom(definitions, at) => Keys::Read(definitions.keys(at)?),
         };
-        Some(if keys.len() == 0 {
-            ListMerge::Set
-        } else {
-            ListMerge::Keyed(keys)
-        })
+        Some(if keys.len() == 0 { ListMerge::Set } else { ListMerge::Keyed(keys) })
     }
 }
 

@@ -76,10 +76,7 @@ impl Definitions {
 
     pub(super) fn field(&self, at: u32, name: &str) -> Option<u32> {
         let row = self.row(at)?;
-        match row
-            .fields
-            .binary_search_by(|(field, _)| (**field).cmp(name))
-        {
+        match row.fields.binary_search_by(|(field, _)| (**field).cmp(name)) {
             Ok(at) => self.resolve(row.fields[at].1),
             Err(_) => self.resolve(row.values?),
         }
@@ -145,10 +142,8 @@ impl<'d> Reader<'d> {
             self.names.insert(definition.key.text.as_str(), at);
         }
         for definition in definitions {
-            let Some(kinds) = definition
-                .value
-                .as_mapping()
-                .and_then(|schema| schema.get(KIND)?.as_sequence())
+            let Some(kinds) =
+                definition.value.as_mapping().and_then(|schema| schema.get(KIND)?.as_sequence())
             else {
                 continue;
             };

@@ -16,11 +16,7 @@ const fn version(
     cluster: &'static [&'static str],
     namespaced: &'static [&'static str],
 ) -> Version {
-    Version {
-        api_version,
-        cluster,
-        namespaced,
-    }
+    Version { api_version, cluster, namespaced }
 }
 
 #[rustfmt::skip]
@@ -77,9 +73,7 @@ static VERSIONS: [Version; 35] = [
 
 /// Whether a kind belongs to the whole cluster; nothing for kinds that are not known.
 pub(super) fn is_cluster_scoped(api_version: &str, kind: &str) -> Option<bool> {
-    let at = VERSIONS
-        .binary_search_by(|version| version.api_version.cmp(api_version))
-        .ok()?;
+    let at = VERSIONS.binary_search_by(|version| version.api_version.cmp(api_version)).ok()?;
     let version = &VERSIONS[at];
     if version.cluster.contains(&kind) {
         Some(true)

@@ -18,10 +18,9 @@ fn json(text: &str) -> Node {
             serde_json::Value::Array(items) => {
                 Node::sequence(items.into_iter().map(node).collect(), Span::NONE)
             }
-            serde_json::Value::String(text) => Node::Scalar(Scalar {
-                style: Style::DoubleQuoted,
-                ..Scalar::plain(text)
-            }),
+            serde_json::Value::String(text) => {
+                Node::Scalar(Scalar { style: Style::DoubleQuoted, ..Scalar::plain(text) })
+            }
             scalar => Node::Scalar(Scalar::plain(scalar.to_string())),
         }
     }
@@ -62,11 +61,7 @@ const POD_SPECS: &[(&str, &str, &str)] = &[
     ("apps/v1", "StatefulSet", "spec.template.spec"),
     ("batch/v1", "Job", "spec.template.spec"),
     ("batch/v1", "CronJob", "spec.jobTemplate.spec.template.spec"),
-    (
-        "batch/v1beta1",
-        "CronJob",
-        "spec.jobTemplate.spec.template.spec",
-    ),
+    ("batch/v1beta1", "CronJob", "spec.jobTemplate.spec.template.spec"),
 ];
 
 #[test]
@@ -130,61 +125,28 @@ fn other_lists_merge_as_kubernetes_says() {
         ("v1", "Pod", "status.podIPs", Some("ip")),
         ("v1", "Pod", "status.conditions", Some("type")),
         ("v1", "ComponentStatus", "conditions", Some("type")),
-        (
-            "v1",
-            "PersistentVolumeClaim",
-            "status.conditions",
-            Some("type"),
-        ),
+        ("v1", "PersistentVolumeClaim", "status.conditions", Some("type")),
         ("apps/v1", "Deployment", "status.conditions", Some("type")),
         ("apps/v1", "Deployment", "spec.strategy", None),
         ("apps/v1", "StatefulSet", "spec.volumeClaimTemplates", None),
         ("batch/v1", "Job", "status.conditions", Some("type")),
         ("policy/v1", "PodDisruptionBudget", "spec.selector", None),
-        (
-            "policy/v1",
-            "PodDisruptionBudget",
-            "status.conditions",
-            Some("type"),
-        ),
+        ("policy/v1", "PodDisruptionBudget", "status.conditions", Some("type")),
         ("storage.k8s.io/v1", "CSINode", "spec.drivers", Some("name")),
-        (
-            "apiregistration.k8s.io/v1",
-            "APIService",
-            "status.conditions",
-            Some("type"),
-        ),
+        ("apiregistration.k8s.io/v1", "APIService", "status.conditions", Some("type")),
         ("networking.k8s.io/v1", "Ingress", "spec.rules", None),
         ("networking.k8s.io/v1", "Ingress", "spec.tls", None),
-        (
-            "rbac.authorization.k8s.io/v1",
-            "RoleBinding",
-            "subjects",
-            None,
-        ),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding", "subjects", None),
         ("rbac.authorization.k8s.io/v1", "ClusterRole", "rules", None),
-        (
-            "autoscaling/v2beta2",
-            "HorizontalPodAutoscaler",
-            "spec.metrics",
-            None,
-        ),
-        (
-            KUSTOMIZATION,
-            "Kustomization",
-            "configMapGenerator",
-            Some("name"),
-        ),
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "spec.metrics", None),
+        (KUSTOMIZATION, "Kustomization", "configMapGenerator", Some("name")),
     ];
     for (api_version, kind, path, expected) in cases {
         let found = keys(lookup(&schema, api_version, kind, path));
         assert_eq!(found.as_deref(), expected, "{kind} {path}");
     }
     for version in ["v1", "v1beta1"] {
-        for kind in [
-            "MutatingWebhookConfiguration",
-            "ValidatingWebhookConfiguration",
-        ] {
+        for kind in ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] {
             let api_version = format!("admissionregistration.k8s.io/{version}");
             let webhooks = lookup(&schema, &api_version, kind, "webhooks");
             assert_eq!(keys(webhooks).as_deref(), Some("name"));
@@ -204,10 +166,7 @@ fn kinds_are_found_by_the_exact_version() {
         ("v1", "Deployment"),
         ("", ""),
     ] {
-        assert!(
-            schema.of(api_version, kind).is_none(),
-            "{api_version} {kind}"
-        );
+        assert!(schema.of(api_version, kind).is_none(), "{api_version} {kind}");
     }
     assert!(schema.of("extensions/v1beta1", "Ingress").is_some());
 }
@@ -237,10 +196,7 @@ fn the_table_and_the_document_agree() {
             names.extend(properties.iter().map(|entry| entry.key.text.to_string()));
         }
         let listed = schema.get("x-kubernetes-group-version-kind");
-        for kind in listed
-            .and_then(Node::as_sequence)
-            .map_or(&[][..], |s| &s.items)
-        {
+        for kind in listed.and_then(Node::as_sequence).map_or(&[][..], |s| &s.items) {
             let text = |key| kind.as_mapping().unwrap().text(key).unwrap().to_string();
             let (group, version) = (text("group"), text("version"));
             let slash = if group.is_empty() { "" } else { "/" };
@@ -313,14 +269,7 @@ fn a_file_replaces_the_table_unless_told_otherwise() {
     let file = Schema::from_openapi(&document).unwrap();
     let spec = lookup(&file, "apps/v1", "Deployment", "spec.self.map.x.alias");
     assert_eq!(keys(spec.field("list").unwrap()).as_deref(), Some("a,b"));
-    assert!(
-        spec.field("list")
-            .unwrap()
-            .items()
-            .unwrap()
-            .field("x")
-            .is_some()
-    );
+    assert!(spec.field("list").unwrap().items().unwrap().field("x").is_some());
     for missing in ["gone", "circle", "template"] {
         assert!(spec.field(missing).is_none(), "{missing}");
     }
