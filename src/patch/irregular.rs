@@ -6,7 +6,7 @@
 //! little, so items vanish. The bytes must be the same, so the steps are repeated here, on numbers
 //! instead of texts. They are quadratic, so the length of such lists is bounded.
 
-use std::collections::HashMap;
+use indexmap::IndexSet;
 
 use super::directive::{self, Directive};
 use super::list::forget_tag;
@@ -46,7 +46,7 @@ pub(super) fn merge<'m>(
     };
     let mut lists = Lists {
         keys: &keys,
-        texts: HashMap::new(),
+        texts: IndexSet::new(),
         items: Vec::new(),
         dest: Vec::new(),
         patch: Vec::new(),
@@ -118,7 +118,8 @@ enum Form {
 struct Lists<'k> {
     /// The merge keys; one empty key for a set.
     keys: &'k [&'k str],
-    texts: HashMap<Box<str>, TextId>,
+    /// All texts that were met.
+    texts: IndexSet<Box<str>>,
     items: Vec<Item>,
     dest: Vec<ItemId>,
     patch: Vec<ItemId>,
@@ -130,6 +131,16 @@ struct Lists<'k> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Put {
     Item(ItemId),
+    Nothing,
+}
+
+/// What merging two items comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Merged {
+    Item(ItemId),
+    /// The patch says that the item goes.
+    Deleted,
+    /// There is nothing to keep.
     Nothing,
 }
 
@@ -198,6 +209,7 @@ impl Lists<'_> {
         merger: &mut Merger<'m>,
         schema: Option<SchemaRef<'m>>,
     ) -> diag::Result<Vec<ItemId>> {
+        let is_set = self.is_set();
         let tuples = self.tuples();
         if tuples.is_empty() {
             return Ok(self.dest.clone());
@@ -212,16 +224,24 @@ impl Lists<'_> {
         let mut out = Vec::new();
         for tuple in tuples {
             let values: Vec<TextId> = used.iter().map(|at| tuple[*at]).collect();
-            let merged = self.merge_one(merger, schema, &used, &values)?;
-            let Some(id) = merged else {
-                set(&self.items, &mut self.dest, Put::Nothing, &used, &values, self.is_set())?;
-                continue;
-            };
-            self.complete(id, &used, &values);
-            set(&self.items, &mut out, Put::Item(id), &used, &values, self.is_set())?;
+            match self.merge_one(merger, schema, &used, &values)? {
+                Merged::Item(id) => {
+                    self.complete(id, &used, &values);
+                    set(&self.items, &mut out, Put::Item(id), &used, &values, is_set)?;
+                }
+                gone => {
+                    let before = self.dest.clone();
+                    set(&self.items, &mut self.dest, Put::Nothing, &used, &values, is_set)?;
+                    if gone == Merged::Deleted {
+                        for id in before.iter().filter(|id| !self.dest.contains(id)) {
+                            self.items[id.0 as usize].deleted = true;
+                        }
+                    }
+                }
+            }
         }
         for id in self.dest.clone() {
-            if self.is_set() {
+            if is_set {
                 let values = [self.item(id).texts[0]];
                 set(&self.items, &mut out, Put::Item(id), &used, &values, true)?;
                 continue;
@@ -274,7 +294,7 @@ impl Lists<'_> {
         schema: Option<SchemaRef<'m>>,
         used: &[usize],
         values: &[TextId],
-    ) -> diag::Result<Option<ItemId>> {
+    ) -> diag::Result<Merged> {
         let mut wanted: Vec<(usize, TextId)> =
             used.iter().copied().zip(values.iter().copied()).collect();
         if wanted.iter().any(|(_, value)| *value != TextId::EMPTY) {
@@ -283,39 +303,46 @@ impl Lists<'_> {
         let dest = self.find(&self.dest, &wanted);
         let patch = if self.same { dest } else { self.find(&self.patch, &wanted) };
         let merged = match (dest, patch) {
-            (None, None) => None,
+            (None, None) => Merged::Nothing,
             (Some(dest), None) => {
                 let node = &mut self.items[dest.0 as usize].node;
-                (merger.sweep(node, schema)? == Fate::Keep).then_some(dest)
+                match merger.sweep(node, schema)? {
+                    Fate::Keep => Merged::Item(dest),
+                    Fate::Remove => Merged::Nothing,
+                }
             }
-            (dest, Some(patch)) if dest.is_none_or(|dest| dest == patch) => {
+            (Some(dest), Some(patch)) if dest != patch => {
+                self.merge_two(merger, schema, dest, patch)?
+            }
+            (dest, Some(patch)) => {
                 let level = if dest.is_none() { Level::Top } else { Level::Nested };
                 let item = &mut self.items[patch.0 as usize];
                 item.met = true;
                 let fate = merger.adopt(&mut item.node, schema, level)?;
                 strip(&mut item.node);
-                if fate == Fate::Remove {
-                    item.deleted = true;
+                match fate {
+                    Fate::Keep => Merged::Item(patch),
+                    Fate::Remove => Merged::Deleted,
                 }
-                (fate == Fate::Keep).then_some(patch)
             }
-            (Some(dest), Some(patch)) => self.merge_two(merger, schema, dest, patch)?,
-            (None, Some(_)) => None,
         };
         for id in [dest, patch].into_iter().flatten() {
             self.read(id);
         }
-        Ok(merged.filter(|id| self.item(*id).form != Form::Nothing))
+        Ok(match merged {
+            Merged::Item(id) if self.item(id).form == Form::Nothing => Merged::Nothing,
+            merged => merged,
+        })
     }
 
-    /// Merges an item of the patch into one of the object; returns which of them holds the result.
+    /// Merges an item of the patch into one of the object; the result may be in either.
     fn merge_two<'m>(
         &mut self,
         merger: &mut Merger<'m>,
         schema: Option<SchemaRef<'m>>,
         dest: ItemId,
         patch: ItemId,
-    ) -> diag::Result<Option<ItemId>> {
+    ) -> diag::Result<Merged> {
         self.items[patch.0 as usize].met = true;
         let mut theirs = std::mem::replace(
             &mut self.items[patch.0 as usize].node,
@@ -328,20 +355,19 @@ impl Lists<'_> {
                     Some(Directive::Replace) => {
                         merger.report_idle_replace(mapping, "in an item of a list");
                         merger.adopt(&mut theirs, schema, Level::Nested)?;
-                        Some(patch)
+                        Merged::Item(patch)
                     }
-                    _ if merger.walk(&mut ours.node, &theirs, schema)? == Fate::Keep => Some(dest),
-                    _ => {
-                        ours.deleted = true;
-                        None
-                    }
+                    _ => match merger.walk(&mut ours.node, &theirs, schema)? {
+                        Fate::Keep => Merged::Item(dest),
+                        Fate::Remove => Merged::Deleted,
+                    },
                 }
             }
-            (Node::Scalar(_), Node::Scalar(scalar)) => (!scalar.is_null()).then_some(patch),
-            (ours, theirs) if !ours.is_null() && !theirs.is_null() => {
-                return Err(mismatch(ours, theirs));
+            (ours, theirs) if theirs.is_null() || ours.is_null() => {
+                if theirs.is_null() { Merged::Nothing } else { Merged::Item(patch) }
             }
-            (_, theirs) => (!theirs.is_null()).then_some(patch),
+            (Node::Scalar(_), Node::Scalar(_)) => Merged::Item(patch),
+            (ours, theirs) => return Err(mismatch(ours, theirs)),
         };
         strip(&mut theirs);
         self.items[patch.0 as usize].node = theirs;
@@ -371,12 +397,10 @@ impl Lists<'_> {
         let mut changed = false;
         for (at, value) in used.iter().zip(values) {
             if *value != TextId::EMPTY && item.texts[*at] == TextId::NONE {
-                // This costs a search, and happens for the key `null` in quotes alone.
-                let known = self.texts.iter().find(|(_, id)| *id == value);
-                if let Some((text, _)) = known {
-                    mapping.push(Key::plain(self.keys[*at]), Node::string(&**text));
-                    changed = true;
-                }
+                let text = self.texts.get_index((value.0 - TextId::FIRST) as usize);
+                let text = text.map_or("", |text| text);
+                mapping.push(Key::plain(self.keys[*at]), Node::string(text));
+                changed = true;
             }
         }
         if changed {
@@ -466,16 +490,12 @@ fn combine(a: &[TextId], b: &[TextId]) -> Option<Vec<TextId>> {
     agree.then_some(both)
 }
 
-fn number(texts: &mut HashMap<Box<str>, TextId>, text: &str) -> TextId {
+fn number(texts: &mut IndexSet<Box<str>>, text: &str) -> TextId {
     if text.is_empty() {
         return TextId::EMPTY;
     }
-    if let Some(known) = texts.get(text) {
-        return *known;
-    }
-    let id = TextId(TextId::FIRST + texts.len() as u32);
-    texts.insert(text.into(), id);
-    id
+    let at = texts.get_index_of(text).unwrap_or_else(|| texts.insert_full(text.into()).0);
+    TextId(TextId::FIRST + at as u32)
 }
 
 /// Takes the directives out of a patch's item: the reference does so while it merges, and an item

@@ -12,7 +12,7 @@ use super::irregular;
 use super::merge::{Fate, Level, Merger};
 use crate::diag;
 use crate::k8s::schema::{ListMerge, SchemaRef};
-use crate::yaml::{Node, Scalar, Sequence, Tag};
+use crate::yaml::{Node, Sequence, Tag};
 
 /// More keys than any list of Kubernetes has; lists with more take the long way.
 const MAX_KEYS: usize = 4;
@@ -233,16 +233,18 @@ fn plan(dest: &[Node], patch: &[&Node], how: ListMerge<'_>) -> Option<Plan> {
         }
         new.iter().map(|item| old.iter().position(|other| other == item)).collect()
     } else {
-        let index = |all: &[Identity<'_>]| {
-            let index: HashMap<_, _> = all.iter().copied().zip(0..).collect();
-            (index.len() == all.len()).then_some(index)
-        };
         let old = index(&old)?;
         index(&new)?;
         new.iter().map(|item| old.get(item).copied()).collect()
     };
     let keys = used.map_or(1, |keys| keys.iter().filter(|used| **used).count());
     Some(Plan { keys, found })
+}
+
+/// The places of the items; nothing when two of them are the same.
+fn index<'n>(all: &[Identity<'n>]) -> Option<HashMap<Identity<'n>, usize>> {
+    let index: HashMap<_, _> = all.iter().copied().zip(0..).collect();
+    (index.len() == all.len()).then_some(index)
 }
 
 fn identity<'n>(item: &'n Node, how: ListMerge<'_>) -> Option<Identity<'n>> {

@@ -128,7 +128,8 @@ impl<'m> Merger<'m> {
             Some(Directive::Delete) => return Ok(Fate::Remove),
             Some(Directive::Replace) => {
                 let flow = dest.flow;
-                *dest = Mapping { flow, ..patch.clone() };
+                *dest = patch.clone();
+                dest.flow = flow;
                 dest.remove(directive::KEY);
                 self.adopt_entries(dest, schema)?;
                 return Ok(Fate::Keep);

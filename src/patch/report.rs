@@ -27,7 +27,7 @@ impl Merger<'_> {
                 Node::Scalar(_) => {}
                 Node::Sequence(list) => nodes.extend(&list.items),
                 Node::Mapping(mapping) => {
-                    for entry in mapping {
+                    for entry in mapping.iter() {
                         nodes.push(&entry.value);
                         if *entry.key.text == *directive::KEY {
                             (self.report)(
