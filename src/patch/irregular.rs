@@ -344,10 +344,8 @@ impl Lists<'_> {
         patch: ItemId,
     ) -> diag::Result<Merged> {
         self.items[patch.0 as usize].met = true;
-        let mut theirs = std::mem::replace(
-            &mut self.items[patch.0 as usize].node,
-            Node::mapping(Span::NONE),
-        );
+        let mut theirs =
+            std::mem::replace(&mut self.items[patch.0 as usize].node, Node::mapping(Span::NONE));
         let ours = &mut self.items[dest.0 as usize];
         let merged = match (&mut ours.node, &mut theirs) {
             (Node::Mapping(_), Node::Mapping(mapping)) => {
@@ -364,7 +362,11 @@ impl Lists<'_> {
                 }
             }
             (ours, theirs) if theirs.is_null() || ours.is_null() => {
-                if theirs.is_null() { Merged::Nothing } else { Merged::Item(patch) }
+                if theirs.is_null() {
+                    Merged::Nothing
+                } else {
+                    Merged::Item(patch)
+                }
             }
             (Node::Scalar(_), Node::Scalar(_)) => Merged::Item(patch),
             (ours, theirs) => return Err(mismatch(ours, theirs)),
@@ -525,9 +527,7 @@ fn too_long(span: Span, keys: &[&str]) -> Box<Diagnostic> {
     let message =
         format!("a list of more than {MAX_ITEMS} items, where some lack or share {lacking}");
     Box::new(
-        Diagnostic::error(Code::TooLarge, message)
-            .at(span)
-            .help("give every item keys of its own"),
+        Diagnostic::error(Code::TooLarge, message).at(span).help("give every item keys of its own"),
     )
 }
 

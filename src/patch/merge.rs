@@ -251,7 +251,8 @@ impl<'m> Merger<'m> {
                 Ok(Fate::Keep)
             }
             Node::Sequence(list) => {
-                if let Some((schema, how)) = schema.and_then(|schema| Some((schema, schema.list()?)))
+                if let Some((schema, how)) =
+                    schema.and_then(|schema| Some((schema, schema.list()?)))
                 {
                     self.sweep_list(list, how, schema.items())?;
                 }
@@ -305,9 +306,8 @@ impl<'p> Index<'p> {
         match self {
             Index::Short(patch, without) => {
                 let mut entries = patch.iter().enumerate();
-                let same = |(at, entry): &(usize, &Entry)| {
-                    *without != Some(*at) && entry.key.text == *key
-                };
+                let same =
+                    |(at, entry): &(usize, &Entry)| *without != Some(*at) && entry.key.text == *key;
                 entries.find(same).map(|(at, _)| at)
             }
             Index::Long(index) => index.get(key).copied(),
