@@ -344,7 +344,7 @@ fn schema_of<'m>(
 
 /// The patch's text and type, the object's style.
 pub(super) fn overwrite(dest: &mut Scalar, patch: &Scalar) {
-    dest.assign(patch.text.clone(), patch.resolved_tag());
+    dest.write(patch.text.clone(), patch.resolved_tag());
 }
 
 /// Quotes a string that YAML 1.1 would read as something else, as the reference does with every
