@@ -98,6 +98,24 @@ impl Fields {
         merge_references(&mut self.name_reference, &other.name_reference)
     }
 
+    /// All lists but the name references, with what they are called in a configuration file.
+    pub(super) fn lists_with_names(&self) -> [(&'static str, &Vec<FieldSpec>); 10] {
+        let names = [
+            "namePrefix",
+            "nameSuffix",
+            "namespace",
+            "commonAnnotations",
+            "commonLabels",
+            "labels",
+            "templateLabels",
+            "varReference",
+            "images",
+            "replicas",
+        ];
+        let lists = self.shared_lists();
+        std::array::from_fn(|at| (names[at], lists[at]))
+    }
+
     fn lists(&mut self) -> [&mut Vec<FieldSpec>; 10] {
         [
             &mut self.name_prefix,

@@ -2,13 +2,14 @@
 //!
 //! Knows nothing of kustomization files.
 
-mod default_specs;
+pub(crate) mod default_specs;
 pub mod field_spec;
 pub(crate) mod field_walk;
 mod id;
 pub mod image_ref;
 pub(crate) mod index;
 pub(crate) mod order;
+pub mod label_selector;
 mod origin;
 pub(crate) mod quirks;
 mod resource;

@@ -1,8 +1,9 @@
 //! Where a resource comes from, as the reference's origin and transformer annotations tell it.
 
-use std::fmt::Write as _;
+use crate::yaml::{Mapping, Node, emit};
 
-/// A file, or a field of a kustomization file, or a plugin's configuration.
+/// A file, or a field of a kustomization file, or a plugin's configuration. Empty parts are left
+/// out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceOrigin {
     /// The resource's file, relative to the root of the build.
@@ -21,37 +22,63 @@ pub struct ResourceOrigin {
 }
 
 impl ResourceOrigin {
-    /// The origin as YAML text, as the annotations hold it; each line starts with `indent`.
+    /// Adds the origin as YAML text, as the annotations hold it: its first line begins with
+    /// `first`, the others with `indent`.
     pub(crate) fn write(&self, out: &mut String, first: &str, indent: &str) {
-        let mut start = first;
-        let mut line = |out: &mut String, key: &str, value: &str, extra: &str| {
+        let by = [
+            ("apiVersion", &self.api_version),
+            ("kind", &self.kind),
+            ("name", &self.name),
+            ("namespace", &self.namespace),
+        ];
+        let mut lines = Vec::new();
+        for (key, value) in [("path", &self.path), ("configuredIn", &self.configured_in)] {
             if !value.is_empty() {
-                let _ = writeln!(out, "{start}{extra}{key}: {}", scalar(value));
-                start = indent;
+                lines.push(line(key, value));
             }
-        };
-        let by = [&self.api_version, &self.kind, &self.name, &self.namespace];
-        line(out, "configuredIn", &self.configured_in, "");
-        if by.iter().any(|part| !part.is_empty()) {
-            let _ = writeln!(out, "{start}configuredBy:");
-            start = indent;
-            let mut line = |key: &str, value: &str| {
-                if !value.is_empty() {
-                    let _ = writeln!(out, "{start}  {key}: {}", scalar(value));
-                }
-            };
-            line("apiVersion", &self.api_version);
-            line("kind", &self.kind);
-            line("name", &self.name);
-            line("namespace", &self.namespace);
         }
-        if !self.path.is_empty() {
-            let _ = writeln!(out, "{start}path: {}", scalar(&self.path));
+        if by.iter().any(|(_, value)| !value.is_empty()) {
+            lines.push("configuredBy:\n".into());
+            let parts = by.iter().filter(|(_, value)| !value.is_empty());
+            lines.extend(parts.map(|(key, value)| format!("  {}", line(key, value))));
+        }
+        for (at, line) in lines.iter().enumerate() {
+            out.push_str(if at == 0 { first } else { indent });
+            out.push_str(line);
         }
     }
 }
 
-/// A value as YAML writes it.
-fn scalar(value: &str) -> String {
-    value.to_string()
+/// `key: value` as YAML, with its line end.
+fn line(key: &str, value: &str) -> String {
+    let mut mapping = Mapping::default();
+    mapping.set(key, Node::string(value));
+    let mut out = Vec::new();
+    // A string under a string can always be written, but for control characters.
+    match emit(&mapping.into(), &mut out) {
+        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
+        Err(_) => format!("{key}: \n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_the_parts_that_are_set() {
+        let origin = ResourceOrigin {
+            configured_in: "k/kustomization.yaml".into(),
+            api_version: "builtin".into(),
+            kind: "PrefixTransformer".into(),
+            ..ResourceOrigin::default()
+        };
+        let mut text = String::new();
+        origin.write(&mut text, "- ", "  ");
+        assert_eq!(
+            text,
+            "- configuredIn: k/kustomization.yaml\n  configuredBy:\n    apiVersion: builtin\n    \
+             kind: PrefixTransformer\n"
+        );
+    }
 }

@@ -276,7 +276,7 @@ impl Resource {
 /// The reference's setter for a named field: the old style stays, the type follows the text.
 pub(crate) fn write_field(map: &mut Mapping, key: &str, text: Text) {
     match map.get_mut(key) {
-        Some(Node::Scalar(scalar)) => scalar.write(text, Tag::Auto),
+        Some(Node::Scalar(scalar)) => scalar.write(text, Tag::Untagged),
         Some(other) => *other = Scalar::plain(text).into(),
         None => map.set(key, new_field(text)),
     }

@@ -102,7 +102,7 @@ impl Pass<'_> {
             Node::Scalar(scalar) => {
                 if let Some(found) = self.find(&scalar.text, row, None)? {
                     if scalar.text != found.name {
-                        scalar.write(found.name, Tag::Auto);
+                        scalar.write(found.name, Tag::Untagged);
                     }
                 }
                 Ok(())

@@ -1,1 +1,15 @@
-//! Patches.
+//! Patches: strategic merge, JSON 6902, and which resources a patch is for.
+//!
+//! - [`merge`] lays one object over another by the rules of [`crate::k8s::schema`]. Mappings and
+//!   scalars are in `merge.rs`; lists that merge are in `list.rs` and, where items lack keys or share
+//!   them, in `irregular.rs`; `directive.rs` knows `$patch`.
+//!
+//! Not known here: where a patch came from, and what a resource keeps whatever a patch says.
+
+mod directive;
+mod irregular;
+mod list;
+mod merge;
+mod report;
+
+pub use merge::merge;

@@ -77,5 +77,5 @@ fn join(node: &mut Node, affix: Affix, text: &Text) -> Result<()> {
         Affix::Prefix => format!("{text}{old}"),
         Affix::Suffix => format!("{old}{text}"),
     };
-    write_scalar(node, Text::made(joined, text.span()), Tag::Auto)
+    write_scalar(node, Text::made(joined, text.span()), Tag::Untagged)
 }

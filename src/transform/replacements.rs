@@ -237,8 +237,6 @@ fn raw_text(scalar: &Scalar) -> Cow<'_, str> {
 fn settled_tag(scalar: &Scalar) -> Tag {
     match scalar.tag {
         Tag::Auto if scalar.style != Style::Plain => Tag::Str,
-        // A field that was just made has no type yet.
-        Tag::Auto if scalar.text.is_empty() => Tag::Auto,
         Tag::Auto => Scalar::looks_like(&scalar.text),
         tag => tag,
     }

@@ -39,6 +39,9 @@ pub enum Tag {
     /// No tag: quoted text is a string, plain text is what it looks like.
     #[default]
     Auto,
+    /// No tag, and written by the engine: it comes out like [`Tag::Auto`], but as long as it is in
+    /// the tree it is a string, and what is written over it is looked at anew.
+    Untagged,
     /// `!!str`
     Str,
     /// `!!int`
@@ -129,7 +132,7 @@ impl Scalar {
 
     /// Untagged plain text: what it looks like decides its type.
     pub fn plain(text: impl Into<Text>) -> Scalar {
-        Scalar::new(text, Style::Plain, Tag::Auto)
+        Scalar::new(text, Style::Plain, Tag::Untagged)
     }
 
     /// Plain text that is a string whatever it looks like.

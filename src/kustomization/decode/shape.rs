@@ -207,7 +207,7 @@ fn is_merge(key: &Key) -> bool {
     key.text == *"<<"
         && match key.tag {
             Tag::Merge => true,
-            Tag::Auto => key.style == Style::Plain,
+            Tag::Auto | Tag::Untagged => key.style == Style::Plain,
             _ => false,
         }
 }

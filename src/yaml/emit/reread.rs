@@ -28,7 +28,7 @@ pub(in crate::yaml) fn scalar(
     indent: usize,
 ) -> diag::Result<Value<'_>> {
     let text = scalar.text.as_str();
-    let is_bare = scalar.style == Style::Plain && scalar.tag == Tag::Auto;
+    let is_bare = scalar.style == Style::Plain && matches!(scalar.tag, Tag::Auto | Tag::Untagged);
     if in_flow {
         if is_bare && is_quoted_in_flow(text) {
             return Ok(Value::String(text.into()));
@@ -56,12 +56,12 @@ pub(in crate::yaml) fn key(
     indent: usize,
 ) -> diag::Result<Cow<'_, str>> {
     let text = key.text.as_str();
-    let is_bare = key.style == Style::Plain && key.tag == Tag::Auto;
+    let is_bare = key.style == Style::Plain && matches!(key.tag, Tag::Auto | Tag::Untagged);
     let is_string = match key.tag {
-        Tag::Auto | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
-        Tag::Auto if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) => true,
-        Tag::Auto if is_bare => Scalar::looks_like(text) == Tag::Str,
-        Tag::Auto | Tag::Str => true,
+        Tag::Auto | Tag::Untagged | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
+        Tag::Auto | Tag::Untagged if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) => true,
+        Tag::Auto | Tag::Untagged if is_bare => Scalar::looks_like(text) == Tag::Str,
+        Tag::Auto | Tag::Untagged | Tag::Str => true,
         _ => false,
     };
     if !is_string {

@@ -127,8 +127,8 @@ impl Scalar {
     /// The tag in effect: the scalar's own or, without one, what text and style make of it.
     pub fn resolved_tag(&self) -> Tag {
         match self.tag {
-            Tag::Auto if self.style.is_quoted() => Tag::Str,
-            Tag::Auto => Scalar::looks_like(&self.text),
+            Tag::Auto | Tag::Untagged if self.style.is_quoted() => Tag::Str,
+            Tag::Auto | Tag::Untagged => Scalar::looks_like(&self.text),
             tag => tag,
         }
     }
@@ -180,8 +180,8 @@ impl Scalar {
     fn look(&self, schema: Schema) -> Result<Look, ScalarError> {
         let text = self.text.as_str();
         match self.tag {
-            Tag::Auto if self.style == Style::Plain => Ok(Look::of(text, Tag::Auto, schema)),
-            Tag::Auto | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => Ok(Look::Str),
+            Tag::Auto | Tag::Untagged if self.style == Style::Plain => Ok(Look::of(text, Tag::Auto, schema)),
+            Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => Ok(Look::Str),
             tag => Look::of(text, tag, schema).under(tag),
         }
     }
@@ -355,7 +355,7 @@ const fn phrase(tag: Tag) -> &'static str {
         Tag::Bool => "a boolean",
         Tag::Null => "null",
         Tag::Timestamp => "a timestamp",
-        Tag::Auto | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => "a string",
+        Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => "a string",
     }
 }
 

@@ -1,0 +1,123 @@
+//! Reading `configurations` and `crds`.
+
+use std::rc::Rc;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::GvkSelector;
+use crate::kustomization::transformer_config::{self, TransformerConfig};
+use crate::kustomization::{Decoded, Kustomization, crds};
+use crate::load::Root;
+use crate::names::NameReference;
+use crate::source::Text;
+use crate::yaml;
+
+use super::Build;
+use super::config::{Config, Fields};
+
+impl Build<'_> {
+    /// Adds what a kustomization says about which fields transformers touch.
+    pub(super) fn add_configuration(
+        &mut self,
+        root: &Root,
+        kustomization: &Kustomization,
+        config: &mut Config,
+    ) -> Result<()> {
+        let defaults = self.default_fields();
+        let mut own = Config::Default(Rc::clone(&defaults));
+        if !kustomization.configurations.is_empty() {
+            let mut read = Fields::default();
+            for path in &kustomization.configurations {
+                let file = self.read_configuration(root, path)?;
+                self.warn_of_covered(&defaults, &file);
+                read.merge(&file).map_err(|error| Box::new(error.or_at(path.span())))?;
+            }
+            own.merge(&Config::Custom(Rc::new(read)))?;
+        }
+        config.merge(&own)?;
+        for path in &kustomization.crds {
+            let source = self.files.text(root, path)?;
+            let document = yaml::parse_document(&source, &self.files.limits)?;
+            let decoded = self.take(crds::decode(document.as_ref()))?;
+            config.merge(&Config::Custom(Rc::new(fields(&decoded))))?;
+        }
+        Ok(())
+    }
+
+    fn read_configuration(&mut self, root: &Root, path: &Text) -> Result<Fields> {
+        let source = self.files.text(root, path)?;
+        let document = yaml::parse_document(&source, &self.files.limits)?;
+        let decoded = self.take(transformer_config::decode(document.as_ref()))?;
+        Ok(fields(&decoded))
+    }
+
+    /// Warns of field specs that the defaults cover: they are dropped.
+    fn warn_of_covered(&mut self, defaults: &Fields, file: &Fields) {
+        for (default, own) in defaults.lists_with_names().into_iter().zip(file.lists_with_names()) {
+            for spec in own.1 {
+                let covers = default.1.iter().any(|old| {
+                    old.path == spec.path && spec.selects(&old.group, &old.version, &old.kind)
+                });
+                let is_same = default.1.iter().any(|old| {
+                    old.path == spec.path
+                        && old.kind == spec.kind
+                        && old.group == spec.group
+                        && old.version == spec.version
+                });
+                if covers && !is_same {
+                    let message = format!(
+                        "this field spec of `{}` is dropped: a default one has the same path",
+                        own.0
+                    );
+                    let warning = Diagnostic::warning(Code::NoEffect, message).at(spec.span);
+                    self.warn(warning.help("name the kind that it is for"));
+                }
+            }
+        }
+    }
+
+    /// The value that was decoded. Warnings about it are kept; so are all errors but the first.
+    pub(super) fn take<T>(
+        &mut self,
+        decoded: std::result::Result<Decoded<T>, Vec<Diagnostic>>,
+    ) -> Result<T> {
+        match decoded {
+            Ok(decoded) => {
+                self.warnings.extend(decoded.warnings);
+                Ok(decoded.value)
+            }
+            Err(mut problems) => {
+                let at = problems.iter().position(Diagnostic::is_error).unwrap_or(0);
+                let first = match at < problems.len() {
+                    true => problems.remove(at),
+                    false => Diagnostic::error(Code::Internal, "a decoder failed without a word"),
+                };
+                self.warnings.extend(problems);
+                Err(Box::new(first))
+            }
+        }
+    }
+}
+
+fn fields(config: &TransformerConfig) -> Fields {
+    let references = config.name_reference.iter().map(|reference| NameReference {
+        target: GvkSelector {
+            group: reference.referred.group.clone(),
+            version: reference.referred.version.clone(),
+            kind: reference.referred.kind.clone(),
+        },
+        fields: reference.referrers.to_vec(),
+    });
+    Fields {
+        name_prefix: config.name_prefix.to_vec(),
+        name_suffix: config.name_suffix.to_vec(),
+        namespace: config.namespace.to_vec(),
+        common_labels: config.common_labels.to_vec(),
+        labels: config.labels.to_vec(),
+        template_labels: config.template_labels.to_vec(),
+        common_annotations: config.common_annotations.to_vec(),
+        var_reference: config.var_reference.to_vec(),
+        images: config.images.to_vec(),
+        replicas: config.replicas.to_vec(),
+        name_reference: references.collect(),
+    }
+}

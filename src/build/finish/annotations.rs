@@ -1,0 +1,123 @@
+//! Annotations of the output: bookkeeping goes, every value becomes a string.
+
+use std::sync::Arc;
+
+use crate::k8s::{Resource, ResourceOrigin, quirks};
+use crate::source::{Span, Text};
+use crate::yaml::{Entry, Key, Node, Scalar, Style, Tag};
+
+const ORIGIN: &str = "config.kubernetes.io/origin";
+const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+/// Which of the annotations that a build can add are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) origin: bool,
+    pub(super) transformations: bool,
+}
+
+/// Brings the annotations of a finished resource to the form in which the reference prints them.
+///
+/// It rewrites them as a map of strings: keys lose their quotes, values become their source text,
+/// and of equal keys the last stays. An empty map goes.
+pub(super) fn settle(resource: &mut Resource, wanted: Wanted) {
+    let origin = resource.origin.clone().filter(|_| wanted.origin);
+    let transformations = match wanted.transformations {
+        true => std::mem::take(&mut resource.transformations),
+        false => Vec::new(),
+    };
+    let Some(metadata) = resource.metadata_mut() else { return };
+    let position = metadata.position("annotations");
+    let mut entries = match position.map(|at| &mut metadata.entries_mut()[at].value) {
+        Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
+        _ => Vec::new(),
+    };
+    entries.retain(|entry| {
+        !quirks::is_bookkeeping(&entry.key.text)
+            && entry.key.text != *ORIGIN
+            && entry.key.text != *TRANSFORMATIONS
+    });
+    entries.iter_mut().for_each(as_string);
+    let mut add = |key: &str, text: String| {
+        let value = Scalar::new(Text::made(text, Span::NONE), Style::Literal, Tag::Str);
+        entries.push(Entry { key: Key::plain(key), value: value.into() });
+    };
+    if let Some(origin) = origin {
+        add(ORIGIN, origin_text(&origin));
+    }
+    if !transformations.is_empty() {
+        add(TRANSFORMATIONS, transformations_text(&transformations));
+    }
+    keep_last(&mut entries);
+    match (position, entries.is_empty()) {
+        (Some(at), true) => {
+            metadata.entries_mut().remove(at);
+        }
+        (None, true) => {}
+        (at, false) => {
+            let span = metadata.span;
+            if at.is_none() || !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
+                metadata.set("annotations", Node::mapping(span));
+            }
+            if let Some(Node::Mapping(mapping)) = metadata.get_mut("annotations") {
+                mapping.flow = false;
+                *mapping.entries_mut() = entries;
+            }
+        }
+    }
+}
+
+/// What a rewrite as a map of strings makes of an entry.
+fn as_string(entry: &mut Entry) {
+    entry.key.style = Style::Plain;
+    entry.key.tag = Tag::Untagged;
+    match &mut entry.value {
+        Node::Scalar(scalar) => {
+            scalar.style = Style::Plain;
+            scalar.tag = Tag::Str;
+        }
+        other => *other = Node::string(Text::made("", other.span())),
+    }
+}
+
+/// Of entries with equal keys, keeps the last.
+fn keep_last(entries: &mut Vec<Entry>) {
+    if entries.len() < 2 {
+        return;
+    }
+    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+    entries.reverse();
+    entries.dedup_by(|earlier, later| earlier.key.text == later.key.text);
+    entries.reverse();
+}
+
+/// The same rewrite in the middle of a build, for `labels` or `annotations`. An empty map goes,
+/// unless the reference would keep bookkeeping in it.
+pub(in crate::build) fn stringify(resource: &mut Resource, field: &str, keep_empty: bool) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    let span = metadata.span;
+    let mut entries = match metadata.remove(field).map(|entry| entry.value) {
+        Some(Node::Mapping(mut mapping)) => std::mem::take(mapping.entries_mut()),
+        _ => Vec::new(),
+    };
+    entries.iter_mut().for_each(as_string);
+    keep_last(&mut entries);
+    if !entries.is_empty() || keep_empty {
+        let mapping = crate::yaml::Mapping::from_entries(entries, span, false);
+        metadata.set(Text::from(field), mapping.into());
+    }
+}
+
+fn origin_text(origin: &ResourceOrigin) -> String {
+    let mut text = String::new();
+    origin.write(&mut text, "", "");
+    text
+}
+
+fn transformations_text(transformations: &[Arc<ResourceOrigin>]) -> String {
+    let mut text = String::new();
+    for origin in transformations {
+        origin.write(&mut text, "- ", "  ");
+    }
+    text
+}

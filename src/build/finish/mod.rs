@@ -1,0 +1,135 @@
+//! What is done once, when all kustomizations of a build have run: names get their hashes,
+//! references follow, variables are replaced, local objects go, and the rest is sorted.
+
+pub(super) mod annotations;
+pub(super) mod vars;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::generate::content_hash;
+use crate::k8s::field_spec::FieldSpec;
+use crate::k8s::spec_list::SpecList;
+use crate::k8s::{Resource, ResourceSet};
+use crate::kustomization::Kustomization;
+use crate::kustomization::file::BuildMetadata;
+use crate::kustomization::sort::{SortOptions, SortOrder};
+use crate::load::Layer;
+use crate::names::{self, ReferenceTable};
+use crate::source::{Span, Text};
+use crate::transform::entries;
+
+use super::accumulate::{Accumulated, duplicate};
+use super::origins::OriginPath;
+use super::sort::{Order, sort};
+use super::{Build, BuildOptions, Reorder};
+
+impl Build<'_> {
+    /// Carries out a whole build.
+    pub(super) fn run(&mut self, layer: Layer, options: &BuildOptions) -> Result<ResourceSet> {
+        let (root, kustomization) = (layer.root.clone(), layer.kustomization.clone());
+        let order = order(&kustomization, options)?;
+        let origin = match kustomization.build_metadata.is_empty() {
+            true => OriginPath::default(),
+            false => OriginPath::root(),
+        };
+        self.enter_schema(&root, &kustomization)?;
+        let mut all = self.accumulate(layer, Accumulated::default(), &origin)?;
+        add_hashes(&mut all.set)?;
+        self.fix_names(&mut all)?;
+        self.replace_vars(&mut all)?;
+        drop_local(&mut all.set)?;
+        sort(all.set.change_ids_mut(), &order);
+        let wants = |wanted: BuildMetadata| {
+            kustomization.build_metadata.iter().any(|asked| *asked == *wanted.name())
+        };
+        if options.managed_by_label || wants(BuildMetadata::ManagedByLabel) {
+            label_managed_by(&mut all.set, kustomization.build_metadata.span())?;
+        }
+        let wanted = annotations::Wanted {
+            origin: wants(BuildMetadata::Origin),
+            transformations: wants(BuildMetadata::Transformer),
+        };
+        for resource in all.set.keep_ids_mut() {
+            annotations::settle(resource, wanted);
+        }
+        Ok(all.set)
+    }
+
+    fn fix_names(&mut self, all: &mut Accumulated) -> Result<()> {
+        let fields = all.config.fields();
+        let mut table = ReferenceTable::new(fields.name_reference.clone());
+        names::fix_references(&mut all.set, &mut table, &mut self.warnings)
+    }
+}
+
+/// The order of the output: the root's own options come before the command line's.
+fn order(kustomization: &Kustomization, options: &BuildOptions) -> Result<Order> {
+    let Some(sort) = &kustomization.sort_options else {
+        return Ok(match options.reorder {
+            Some(Reorder::None) => Order::Fifo,
+            Some(Reorder::Legacy) | None => Order::Legacy,
+        });
+    };
+    Ok(match SortOptions::order(sort)? {
+        SortOrder::Fifo => Order::Fifo,
+        SortOrder::Legacy(None) => Order::Legacy,
+        SortOrder::Legacy(Some(lists)) => Order::LegacyWith {
+            first: lists.first.iter().map(Text::to_string).collect(),
+            last: lists.last.iter().map(Text::to_string).collect(),
+        },
+    })
+}
+
+/// Appends the hash of its content to the name of every generated object that wants one.
+pub(super) fn add_hashes(set: &mut ResourceSet) -> Result<()> {
+    if !set.iter().any(|resource| resource.needs_hash) {
+        return Ok(());
+    }
+    for resource in set.change_ids_mut() {
+        if resource.needs_hash {
+            let hash = content_hash(&resource.id().kind, resource.node())
+                .map_err(|error| Box::new(error.or_at(resource.name_span())))?;
+            resource.store_previous();
+            let name = &resource.id().name;
+            resource.set_name(Text::made(format!("{name}-{hash}"), name.span()));
+        }
+    }
+    Ok(())
+}
+
+/// Drops objects that are only for the build. What stays must have a kind and a name, and no two
+/// may be the same.
+fn drop_local(set: &mut ResourceSet) -> Result<()> {
+    set.change_ids_mut().retain(|resource| !resource.is_empty() && !is_local(resource));
+    for resource in set.iter() {
+        let id = resource.id();
+        let missing = match (id.kind.as_str(), id.name.as_str()) {
+            ("", _) => "kind",
+            (kind, "") if !kind.ends_with("List") => "metadata.name",
+            _ => continue,
+        };
+        let message = format!("a patch left this object without `{missing}`");
+        return Err(Box::new(
+            Diagnostic::error(Code::NotAResource, message).at(resource.name_span()),
+        ));
+    }
+    match set.first_conflict() {
+        None => Ok(()),
+        Some((first, second)) => {
+            let resource = set.as_slice()[second].clone();
+            let error = duplicate(set, (resource, first), Span::NONE);
+            Err(Box::new(error.note("they became the same when one of them was renamed")))
+        }
+    }
+}
+
+fn is_local(resource: &Resource) -> bool {
+    let annotation = resource.annotations().and_then(|map| map.get("config.kubernetes.io/local-config"));
+    annotation.is_some_and(|value| value.text().is_none_or(|text| text != "false"))
+}
+
+fn label_managed_by(set: &mut ResourceSet, span: Span) -> Result<()> {
+    let key = Text::made("app.kubernetes.io/managed-by", span);
+    let value = Text::made("kustomize-(devel)", span);
+    let mut specs = SpecList::new(vec![FieldSpec::any_kind("metadata/labels", true)]);
+    entries::apply(set, &[(key, value)], &mut specs)
+}

@@ -1,0 +1,340 @@
+//! Builtin plugins: generators and transformers that are configured by resources.
+
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::generate::{ObjectKind, absorb};
+use crate::k8s::spec_list::SpecList;
+use crate::k8s::{Resource, ResourceOrigin};
+use crate::kustomization::plugin::{self, Plugin, RoleBindingSubjects, ValueTarget};
+use crate::load::{PluginEntry, Root};
+use crate::source::Text;
+use crate::transform::name_affix::{self, Affix};
+use crate::transform::namespace::{self, Subjects};
+use crate::transform::{entries, replicas, value_add};
+use crate::yaml::{self, Key, Mapping, Node, Scalar, Tag};
+
+use super::Build;
+use super::accumulate::{Accumulated, duplicate};
+use super::generators::no_helm;
+use super::origins::{ConfiguredIn, OriginPath, record_transformer};
+use super::transformers::drop_empty;
+
+/// The version that the configurations of builtin plugins have.
+const BUILTIN: &str = "builtin";
+
+/// A plugin, its configuration, and where that comes from.
+struct Configured {
+    plugin: Plugin,
+    config: Resource,
+    origin: Option<Arc<ResourceOrigin>>,
+}
+
+impl Build<'_> {
+    pub(super) fn run_generator_plugins(
+        &mut self,
+        root: &Root,
+        entries: Vec<PluginEntry>,
+        origin: &OriginPath,
+        configured_in: &ConfiguredIn,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        for configured in self.configure(entries, origin, configured_in)? {
+            let Configured { plugin, config, origin } = configured;
+            let span = config.name_span();
+            let mut resource = match &plugin {
+                Plugin::ConfigMapGenerator(generator) => {
+                    self.generate(root, &generator.args, ObjectKind::ConfigMap, None, span)?
+                }
+                Plugin::SecretGenerator(generator) => {
+                    let secret = &generator.args;
+                    let kind = ObjectKind::Secret(secret.secret_type.clone());
+                    self.generate(root, &secret.args, kind, None, span)?
+                }
+                Plugin::IAMPolicyGenerator(generator) => {
+                    let node = service_account(&generator.args, span)?;
+                    Resource::new(node, self.schema.get())
+                }
+                Plugin::HelmChartInflationGenerator(_) => return Err(no_helm(span)),
+                _ => return Err(wrong_use(&config, "a generator")),
+            };
+            resource.has_bookkeeping |= origin.is_some();
+            resource.origin = origin;
+            absorb(&mut all.set, resource, span, self.schema.get())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn run_transformer_plugins(
+        &mut self,
+        root: &Root,
+        entries: Vec<PluginEntry>,
+        origin: &OriginPath,
+        configured_in: &ConfiguredIn,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        for configured in self.configure(entries, origin, configured_in)? {
+            self.transform(root, &configured, all)?;
+            record_transformer(&mut all.set, configured.origin.as_ref());
+            drop_empty(all);
+        }
+        Ok(())
+    }
+
+    /// Validators are transformers that must change nothing but a label that says they ran.
+    pub(super) fn run_validators(
+        &mut self,
+        root: &Root,
+        entries: Vec<PluginEntry>,
+        origin: &OriginPath,
+        configured_in: &ConfiguredIn,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        for configured in self.configure(entries, origin, configured_in)? {
+            let before = all.set.clone();
+            self.transform(root, &configured, all)?;
+            let same = before.len() == all.set.len()
+                && before.iter().zip(all.set.iter()).all(|(old, new)| is_unchanged(old, new));
+            if !same {
+                let message = format!("validator {} changed a resource", configured.config.id());
+                let error = Diagnostic::error(Code::Validator, message);
+                return Err(Box::new(
+                    error
+                        .at(configured.config.name_span())
+                        .help("name it under `transformers` if it is to change resources"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Decodes the configurations under `generators`, `transformers` or `validators`: those that
+    /// stand in the file come first.
+    fn configure(
+        &mut self,
+        entries: Vec<PluginEntry>,
+        origin: &OriginPath,
+        configured_in: &ConfiguredIn,
+    ) -> Result<Vec<Configured>> {
+        let mut configs = Accumulated::default();
+        let (inline, named): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| matches!(entry, PluginEntry::Inline(_)));
+        for entry in inline.into_iter().chain(named) {
+            match entry {
+                PluginEntry::Inline(nodes) => {
+                    for node in nodes {
+                        let mut resource = self.new_resource(node);
+                        resource.origin = configured_in.inline();
+                        let span = resource.name_span();
+                        let pushed = configs.set.push(resource);
+                        pushed.map_err(|clash| duplicate(&configs.set, *clash, span))?;
+                    }
+                }
+                PluginEntry::Entry(entry) => self.add_entry(entry, &mut configs, origin)?,
+            }
+        }
+        configs.set.into_vec().into_iter().map(|config| self.decode(config)).collect()
+    }
+
+    fn decode(&mut self, config: Resource) -> Result<Configured> {
+        let id = config.id();
+        if id.api_version != *BUILTIN {
+            let message = format!("plugin {id} is not built in, and others are not run");
+            return Err(Box::new(
+                Diagnostic::error(Code::Plugin, message)
+                    .at(config.name_span())
+                    .note(format!("its `apiVersion` is `{}`, not `{BUILTIN}`", id.api_version))
+                    .help("run it where its result is made, and name the result under `resources`"),
+            ));
+        }
+        let kind = id.kind.clone();
+        let plugin = self.take(plugin::decode(&kind, config.node()))?;
+        let origin = ConfiguredIn::plugin(&config);
+        Ok(Configured { plugin, config, origin })
+    }
+
+    fn transform(
+        &mut self,
+        root: &Root,
+        configured: &Configured,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let span = configured.config.name_span();
+        match &configured.plugin {
+            Plugin::AnnotationsTransformer(config) => {
+                let mut specs = SpecList::new(config.field_specs.to_vec());
+                entries::apply(&mut all.set, &config.annotations, &mut specs)
+            }
+            Plugin::LabelTransformer(config) => {
+                let mut specs = SpecList::new(config.field_specs.to_vec());
+                entries::apply(&mut all.set, &config.labels, &mut specs)
+            }
+            Plugin::PrefixTransformer(config) => {
+                let specs = SpecList::new(config.field_specs.to_vec());
+                let schema = self.schema.get();
+                name_affix::apply(&mut all.set, Affix::Prefix, &config.prefix, &specs, schema)
+            }
+            Plugin::SuffixTransformer(config) => {
+                let specs = SpecList::new(config.field_specs.to_vec());
+                let schema = self.schema.get();
+                name_affix::apply(&mut all.set, Affix::Suffix, &config.suffix, &specs, schema)
+            }
+            Plugin::NamespaceTransformer(config) => {
+                if config.metadata.namespace.is_empty() {
+                    return Ok(());
+                }
+                let settings = namespace::Settings {
+                    namespace: config.metadata.namespace.clone(),
+                    unset_only: config.unset_only.value,
+                    subjects: match config.role_binding_subjects() {
+                        RoleBindingSubjects::DefaultOnly => Subjects::NamedDefault,
+                        RoleBindingSubjects::AllServiceAccounts => Subjects::ServiceAccounts,
+                        RoleBindingSubjects::None => Subjects::None,
+                    },
+                };
+                let mut specs = SpecList::new(config.field_specs.to_vec());
+                namespace::apply(&mut all.set, &settings, &mut specs, self.schema.get())
+            }
+            Plugin::ImageTagTransformer(config) => {
+                let mut specs = SpecList::new(config.field_specs.to_vec());
+                self.apply_images(std::slice::from_ref(&config.image_tag), &mut specs, all)
+            }
+            Plugin::ReplicaCountTransformer(config) => {
+                let specs = SpecList::new(config.field_specs.to_vec());
+                let replica = &config.replica;
+                let count = Text::made(replica.count.value.to_string(), span);
+                replicas::apply(&mut all.set, &replica.name, &count, &specs)
+            }
+            Plugin::PatchTransformer(config) => {
+                let patch = self.read_patch(root, &config.as_patch())?;
+                self.apply_patch(&patch, all)
+            }
+            Plugin::PatchJson6902Transformer(config) => {
+                let patch = self.read_json6902_patch(root, &config.as_patch())?;
+                self.apply_json6902_patch(&patch, all)
+            }
+            Plugin::PatchStrategicMergeTransformer(config) => {
+                self.apply_patches_strategic_merge(root, &config.texts(), span, all)
+            }
+            Plugin::ReplacementTransformer(config) => {
+                self.apply_replacements(root, &config.entries(), all)
+            }
+            Plugin::ValueAddTransformer(config) => self.add_value(root, config, all),
+            Plugin::HashTransformer => super::finish::add_hashes(&mut all.set),
+            Plugin::ConfigMapGenerator(_)
+            | Plugin::SecretGenerator(_)
+            | Plugin::HelmChartInflationGenerator(_)
+            | Plugin::IAMPolicyGenerator(_) => Err(wrong_use(&configured.config, "a transformer")),
+        }
+    }
+
+    fn add_value(
+        &mut self,
+        root: &Root,
+        config: &plugin::ValueAddTransformer,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let mut targets: Vec<ValueTarget> = config.targets.to_vec();
+        if !config.target_file_path.is_empty() {
+            let source = self.files.text(root, &config.target_file_path)?;
+            let document = yaml::parse_document(&source, &self.files.limits)?;
+            let decoded = self.take(plugin::decode_value_targets(document.as_ref()))?;
+            targets.extend(decoded.targets.iter().cloned());
+        }
+        let error = |message: &str| Diagnostic::error(Code::Plugin, message);
+        if targets.is_empty() {
+            return Err(Box::new(error("this plugin needs a target").at(config.span)));
+        }
+        let trimmed = config.value.trim();
+        let value = match trimmed.is_empty() {
+            false => Text::made(trimmed, config.value.span()),
+            true => {
+                let name = root.real.file_name().map(|name| name.to_string_lossy().into_owned());
+                Text::made(name.unwrap_or_default(), config.span)
+            }
+        };
+        for target in &targets {
+            if target.field_path.is_empty() {
+                return Err(Box::new(error("a target needs a `fieldPath`").at(target.span)));
+            }
+            if target.file_path_position.value < 0 {
+                let error = error("`filePathPosition` can't be negative");
+                return Err(Box::new(error.at(target.file_path_position.span)));
+            }
+            let selected = match &target.selector {
+                Some(selector) => self.select(selector, all)?,
+                None => (0..all.set.len()).collect(),
+            };
+            let settings = namespace::Settings {
+                namespace: value.clone(),
+                unset_only: false,
+                subjects: Subjects::NamedDefault,
+            };
+            let schema = self.schema.get();
+            for at in selected {
+                let resource = &mut all.set.change_ids_mut()[at];
+                if target.field_path == *"metadata/namespace" {
+                    namespace::set_namespace(resource, &settings, &mut SpecList::default())?;
+                } else {
+                    let position = target.file_path_position.value;
+                    value_add::apply(resource, &value, &target.field_path, position)?;
+                }
+                resource.refresh(schema);
+                resource.sync_shares();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_unchanged(old: &Resource, new: &Resource) -> bool {
+    let text = |resource: &Resource| {
+        let mut node = resource.node().clone();
+        if let Some(Node::Mapping(labels)) = node.at_mut(&["metadata", "labels"]) {
+            labels.remove("validated-by");
+        }
+        if node.at(&["metadata", "labels"]).is_some_and(Node::is_empty_collection)
+            && let Some(Node::Mapping(metadata)) = node.at_mut(&["metadata"])
+        {
+            metadata.remove("labels");
+        }
+        let mut out = Vec::new();
+        yaml::emit(&node, &mut out).map(|()| out).ok()
+    };
+    text(old) == text(new)
+}
+
+fn wrong_use(config: &Resource, needed: &str) -> Box<Diagnostic> {
+    let message = format!("plugin {} is not {needed}", config.id());
+    Box::new(Diagnostic::error(Code::Plugin, message).at(config.name_span()))
+}
+
+/// The ServiceAccount that stands for an account of a cloud provider.
+fn service_account(args: &plugin::IamPolicyArgs, span: crate::source::Span) -> Result<Node> {
+    if args.cloud != *"gke" {
+        let message = format!("cloud `{}` is not supported", args.cloud);
+        let error = Diagnostic::error(Code::Plugin, message).at(args.cloud.span()).or_at(span);
+        return Err(Box::new(error.help("the only one is `gke`")));
+    }
+    let account = format!(
+        "{}@{}.iam.gserviceaccount.com",
+        args.service_account.name, args.service_account.project_id
+    );
+    let made = |text: &str| Text::made(text, span);
+    let mut annotations = Mapping::new(span);
+    let key = Key::plain(made("iam.gke.io/gcp-service-account"));
+    annotations.push(key, Scalar::new(made(&account), yaml::Style::Plain, Tag::Auto).into());
+    let mut metadata = Mapping::new(span);
+    metadata.set("annotations", annotations.into());
+    let service = &args.kubernetes_service;
+    for (field, value) in [("name", &service.name), ("namespace", &service.namespace)] {
+        if !value.is_empty() {
+            metadata.set(field, Scalar::new(value.clone(), yaml::Style::Plain, Tag::Auto).into());
+        }
+    }
+    let mut root = Mapping::new(span);
+    root.set("apiVersion", Scalar::plain(made("v1")).into());
+    root.set("kind", Scalar::plain(made("ServiceAccount")).into());
+    root.set("metadata", metadata.into());
+    Ok(root.into())
+}

@@ -1,0 +1,380 @@
+//! Strategic merge of mappings and scalars.
+//!
+//! The object is changed in place; the patch is read. Three walks share the work:
+//!
+//! - [`Merger::walk`] where both sides have a value,
+//! - [`Merger::adopt`] where only the patch has one: it moves into the object, but for nulls,
+//! - [`Merger::sweep`] where only the object has one. A merge reaches every corner of the object:
+//!   keys without a value disappear, whether or not the patch names them.
+//!
+//! This is the reference's merge, not that of the API server; `docs/compatibility.md` has the
+//! differences.
+
+use std::collections::{HashMap, HashSet};
+
+use super::directive::{self, Directive};
+use crate::diag::{self, Code, Diagnostic};
+use crate::k8s::schema::{Schema, SchemaRef};
+use crate::yaml::{Entry, Mapping, Node, Scalar, Sequence, Style, Tag, Value};
+
+/// Mappings of patches with more entries than this are indexed.
+const INDEXED: usize = 8;
+
+/// Lays a patch over an object. `None` when the patch deletes it.
+///
+/// Whatever gets lost or does nothing, contrary to what the patch's author probably wants, is
+/// reported as a warning; the result is the reference's all the same.
+///
+/// # Errors
+/// When the two sides hold values of different kinds, or a `$patch` is unknown.
+pub fn merge(
+    object: Node,
+    patch: &Node,
+    schema: &Schema,
+    report: &mut dyn FnMut(Diagnostic),
+) -> diag::Result<Option<Node>> {
+    let mut merger = Merger { schema, report };
+    if let Node::Mapping(root) = patch
+        && let Ok(Some(Directive::Replace)) = directive::of_mapping(root)
+    {
+        merger.report_idle_replace(root, "at the root of a patch");
+        // What the patch says is still looked at, so that errors in it are found.
+        let fields = schema_of(None, schema, &object, Some(patch));
+        let mut unused = root.clone();
+        unused.remove(directive::KEY);
+        merger.adopt_entries(&mut unused, fields)?;
+        return Ok(Some(object));
+    }
+    let mut object = object;
+    Ok(match merger.walk(&mut object, patch, None)? {
+        Fate::Keep => Some(object),
+        Fate::Remove => None,
+    })
+}
+
+/// What becomes of a value after a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Keep,
+    Remove,
+}
+
+pub(super) struct Merger<'m> {
+    schema: &'m Schema,
+    pub(super) report: &'m mut dyn FnMut(Diagnostic),
+}
+
+/// How a value of the patch comes into the object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// Its field was not there: an unknown `$patch` stays, and list directives are items.
+    Top,
+    /// It came with what surrounds it.
+    Nested,
+}
+
+impl<'m> Merger<'m> {
+    /// Both sides have a value.
+    pub(super) fn walk(
+        &mut self,
+        dest: &mut Node,
+        patch: &Node,
+        schema: Option<SchemaRef<'m>>,
+    ) -> diag::Result<Fate> {
+        if patch.is_null() {
+            return Ok(Fate::Remove);
+        }
+        if dest.is_null() && !matches!(patch, Node::Scalar(_)) {
+            *dest = patch.clone();
+            set_flow(dest, false);
+            return self.adopt(dest, schema, Level::Top);
+        }
+        let schema = schema_of(schema, self.schema, dest, Some(patch));
+        match (&mut *dest, patch) {
+            (Node::Scalar(dest), Node::Scalar(patch)) => {
+                overwrite(dest, patch);
+                Ok(Fate::Keep)
+            }
+            (Node::Mapping(dest), Node::Mapping(patch)) => self.walk_mapping(dest, patch, schema),
+            (Node::Sequence(dest), Node::Sequence(patch)) => {
+                if dest.items.is_empty() {
+                    dest.flow = patch.flow;
+                }
+                match schema.and_then(|schema| Some((schema, schema.list()?))) {
+                    Some((schema, how)) => self.walk_list(dest, patch, how, schema.items()),
+                    None => {
+                        let flow = dest.flow;
+                        **dest = Sequence { flow, ..(**patch).clone() };
+                        self.check_replaced(patch);
+                        Ok(Fate::Keep)
+                    }
+                }
+            }
+            _ => Err(mismatch(dest, patch)),
+        }
+    }
+
+    pub(super) fn walk_mapping(
+        &mut self,
+        dest: &mut Mapping,
+        patch: &Mapping,
+        schema: Option<SchemaRef<'m>>,
+    ) -> diag::Result<Fate> {
+        if dest.is_empty() {
+            dest.flow = patch.flow;
+        }
+        let directive = directive::of_mapping(patch).map_err(directive::Unknown::error)?;
+        match directive {
+            Some(Directive::Delete) => return Ok(Fate::Remove),
+            Some(Directive::Replace) => {
+                let flow = dest.flow;
+                *dest = patch.clone();
+                dest.flow = flow;
+                dest.remove(directive::KEY);
+                self.adopt_entries(dest, schema)?;
+                return Ok(Fate::Keep);
+            }
+            Some(Directive::Merge) | None => {}
+        }
+
+        let carried_out = directive.and_then(|_| patch.position(directive::KEY));
+        let index = Index::of(patch, carried_out);
+        let mut met = vec![false; patch.len()];
+        let mut repeats = Repeats::default();
+        let entries = dest.entries_mut();
+        let mut kept = 0;
+        for at in 0..entries.len() {
+            let Entry { key, value } = &mut entries[at];
+            let field = schema.and_then(|schema| schema.field(&key.text));
+            let keep = match index.first(&key.text) {
+                // Of a key that is there twice, only the first entry takes part.
+                Some(other) if met[other] => true,
+                Some(other) => {
+                    met[other] = true;
+                    self.walk(value, &patch.entries()[other].value, field)? == Fate::Keep
+                }
+                None => {
+                    self.sweep(value, field)? == Fate::Keep || repeats.is_later(entries, kept, at)
+                }
+            };
+            if keep {
+                entries.swap(kept, at);
+                kept += 1;
+            }
+        }
+        entries.truncate(kept);
+
+        for (at, entry) in patch.iter().enumerate() {
+            if met[at] || entry.value.is_null() || index.first(&entry.key.text) != Some(at) {
+                continue;
+            }
+            let mut value = entry.value.clone();
+            let field = schema.and_then(|schema| schema.field(&entry.key.text));
+            if self.adopt(&mut value, field, Level::Top)? == Fate::Keep {
+                self.check_key(&entry.key);
+                dest.push(entry.key.clone(), value);
+            }
+        }
+        Ok(Fate::Keep)
+    }
+
+    /// A value of the patch has come into the object.
+    pub(super) fn adopt(
+        &mut self,
+        value: &mut Node,
+        schema: Option<SchemaRef<'m>>,
+        level: Level,
+    ) -> diag::Result<Fate> {
+        let schema = schema_of(schema, self.schema, value, None);
+        match value {
+            Node::Scalar(scalar) if scalar.is_null() => Ok(Fate::Remove),
+            Node::Scalar(scalar) => {
+                quote(scalar);
+                Ok(Fate::Keep)
+            }
+            Node::Mapping(mapping) => {
+                match directive::of_mapping(mapping) {
+                    Ok(Some(Directive::Delete)) => return Ok(Fate::Remove),
+                    Ok(Some(_)) => {
+                        mapping.remove(directive::KEY);
+                    }
+                    Ok(None) => {}
+                    Err(unknown) if level == Level::Nested => return Err(unknown.error()),
+                    Err(unknown) => self.report_unknown(unknown),
+                }
+                self.adopt_entries(mapping, schema)?;
+                Ok(Fate::Keep)
+            }
+            Node::Sequence(list) => {
+                match schema.and_then(|schema| Some((schema, schema.list()?))) {
+                    Some((schema, how)) => self.adopt_list(list, how, schema.items(), level),
+                    None => {
+                        self.check_replaced(list);
+                        Ok(Fate::Keep)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The entries of a mapping that has come into the object.
+    pub(super) fn adopt_entries(
+        &mut self,
+        mapping: &mut Mapping,
+        schema: Option<SchemaRef<'m>>,
+    ) -> diag::Result<()> {
+        self.each_entry(mapping, |merger, entry| {
+            merger.check_key(&entry.key);
+            let field = schema.and_then(|schema| schema.field(&entry.key.text));
+            merger.adopt(&mut entry.value, field, Level::Nested)
+        })
+    }
+
+    /// The patch has nothing for this value.
+    pub(super) fn sweep(
+        &mut self,
+        value: &mut Node,
+        schema: Option<SchemaRef<'m>>,
+    ) -> diag::Result<Fate> {
+        let schema = schema_of(schema, self.schema, value, None);
+        match value {
+            Node::Scalar(scalar) if scalar.is_null() && scalar.text.is_empty() => Ok(Fate::Remove),
+            Node::Scalar(scalar) => {
+                quote(scalar);
+                Ok(Fate::Keep)
+            }
+            Node::Mapping(mapping) => {
+                self.each_entry(mapping, |merger, entry| {
+                    let field = schema.and_then(|schema| schema.field(&entry.key.text));
+                    merger.sweep(&mut entry.value, field)
+                })?;
+                Ok(Fate::Keep)
+            }
+            Node::Sequence(list) => {
+                if let Some((schema, how)) =
+                    schema.and_then(|schema| Some((schema, schema.list()?)))
+                {
+                    self.sweep_list(list, how, schema.items())?;
+                }
+                Ok(Fate::Keep)
+            }
+        }
+    }
+
+    fn each_entry(
+        &mut self,
+        mapping: &mut Mapping,
+        mut walk: impl FnMut(&mut Self, &mut Entry) -> diag::Result<Fate>,
+    ) -> diag::Result<()> {
+        let mut repeats = Repeats::default();
+        let entries = mapping.entries_mut();
+        let mut kept = 0;
+        for at in 0..entries.len() {
+            let fate = walk(self, &mut entries[at])?;
+            if fate == Fate::Keep || repeats.is_later(entries, kept, at) {
+                entries.swap(kept, at);
+                kept += 1;
+            }
+        }
+        entries.truncate(kept);
+        Ok(())
+    }
+}
+
+/// Where the keys of a patch are; the first entry of each.
+enum Index<'p> {
+    Short(&'p Mapping, Option<usize>),
+    Long(HashMap<&'p str, usize>),
+}
+
+impl<'p> Index<'p> {
+    /// All entries but the directive that is carried out.
+    fn of(patch: &'p Mapping, without: Option<usize>) -> Index<'p> {
+        if patch.len() <= INDEXED {
+            return Index::Short(patch, without);
+        }
+        let mut index = HashMap::with_capacity(patch.len());
+        for (at, entry) in patch.iter().enumerate() {
+            if without != Some(at) {
+                index.entry(entry.key.text.as_str()).or_insert(at);
+            }
+        }
+        Index::Long(index)
+    }
+
+    fn first(&self, key: &str) -> Option<usize> {
+        match self {
+            Index::Short(patch, without) => {
+                let mut entries = patch.iter().enumerate();
+                let same =
+                    |(at, entry): &(usize, &Entry)| *without != Some(*at) && entry.key.text == *key;
+                entries.find(same).map(|(at, _)| at)
+            }
+            Index::Long(index) => index.get(key).copied(),
+        }
+    }
+}
+
+/// Whether a mapping has keys twice, found out when it is first asked.
+#[derive(Default)]
+struct Repeats(Option<bool>);
+
+impl Repeats {
+    /// Whether the key of an entry is that of an earlier one that stays. Such an entry is out of
+    /// the reference's reach, which takes the first entry for all of them.
+    fn is_later(&mut self, entries: &[Entry], kept: usize, at: usize) -> bool {
+        let any = *self.0.get_or_insert_with(|| {
+            let mut keys = HashSet::with_capacity(entries.len());
+            !entries.iter().all(|entry| keys.insert(entry.key.text.as_str()))
+        });
+        any && entries[..kept].iter().any(|entry| entry.key.text == entries[at].key.text)
+    }
+}
+
+/// The type of a value: as its surroundings say or, where they say nothing, as it says itself.
+fn schema_of<'m>(
+    schema: Option<SchemaRef<'m>>,
+    all: &'m Schema,
+    dest: &Node,
+    patch: Option<&Node>,
+) -> Option<SchemaRef<'m>> {
+    let own = |node: &Node| all.of_object(node.as_mapping()?);
+    schema.or_else(|| own(dest)).or_else(|| own(patch?))
+}
+
+/// The patch's text and type, the object's style.
+pub(super) fn overwrite(dest: &mut Scalar, patch: &Scalar) {
+    dest.write(patch.text.clone(), patch.resolved_tag());
+}
+
+/// Quotes a string that YAML 1.1 would read as something else, as the reference does with every
+/// field that a merge passes. It shows when a later patch writes a number there: the quotes stay.
+fn quote(scalar: &mut Scalar) {
+    if scalar.style == Style::Plain
+        && matches!(scalar.tag, Tag::Auto | Tag::Str)
+        && !matches!(Scalar::plain(scalar.text.clone()).value_1_1(), Ok(Value::String(_)))
+        && scalar.resolved_tag() == Tag::Str
+    {
+        scalar.style = Style::DoubleQuoted;
+        scalar.tag = Tag::Auto;
+    }
+}
+
+fn set_flow(node: &mut Node, flow: bool) {
+    match node {
+        Node::Scalar(_) => {}
+        Node::Sequence(sequence) => sequence.flow = flow,
+        Node::Mapping(mapping) => mapping.flow = flow,
+    }
+}
+
+pub(super) fn mismatch(dest: &Node, patch: &Node) -> Box<Diagnostic> {
+    let (theirs, ours) = (patch.describe(), dest.describe());
+    let message = format!("the patch has {theirs} where the object has {ours}");
+    Box::new(
+        Diagnostic::error(Code::Patch, message)
+            .label(patch.span(), format!("{theirs} in the patch"))
+            .label(dest.span(), format!("{ours} in the object"))
+            .help("patch with a value of the same kind, or remove the old one first with `null`"),
+    )
+}
