@@ -2,6 +2,7 @@
 //!
 //! railsgen reads `kustomization.yaml` trees and prints the bytes that kustomize v5.6.0 prints.
 
+pub mod build;
 pub mod diag;
 pub mod fs;
 mod generate;
@@ -16,3 +17,6 @@ pub mod yaml;
 
 /// The level of kustomize whose bytes are matched.
 pub const KUSTOMIZE_LEVEL: &str = "v5.6.0";
+
+pub use build::{BuildOptions, Built, LoadRestrictor, Reorder, build};
+pub use source::Sources;

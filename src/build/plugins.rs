@@ -7,6 +7,7 @@ use crate::generate::{ObjectKind, absorb};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceOrigin};
 use crate::kustomization::plugin::{self, Plugin, RoleBindingSubjects, ValueTarget};
+use crate::kustomization::replacements::ReplacementEntry;
 use crate::load::{PluginEntry, Root};
 use crate::source::Text;
 use crate::transform::name_affix::{self, Affix};
@@ -179,6 +180,12 @@ impl Build<'_> {
                 let schema = self.schema.get();
                 name_affix::apply(&mut all.set, Affix::Suffix, &config.suffix, &specs, schema)
             }
+            Plugin::PrefixSuffixTransformer(config) => {
+                let specs = SpecList::new(config.field_specs.to_vec());
+                let schema = self.schema.get();
+                name_affix::apply(&mut all.set, Affix::Prefix, &config.prefix, &specs, schema)?;
+                name_affix::apply(&mut all.set, Affix::Suffix, &config.suffix, &specs, schema)
+            }
             Plugin::NamespaceTransformer(config) => {
                 if config.metadata.namespace.is_empty() {
                     return Ok(());
@@ -214,10 +221,18 @@ impl Build<'_> {
                 self.apply_json6902_patch(&patch, all)
             }
             Plugin::PatchStrategicMergeTransformer(config) => {
-                self.apply_patches_strategic_merge(root, &config.texts(), span, all)
+                let inline = Some(&config.patches).filter(|text| !text.is_empty());
+                let texts: Vec<Text> = config.paths.iter().chain(inline).cloned().collect();
+                self.apply_patches_strategic_merge(root, &texts, span, all)
             }
             Plugin::ReplacementTransformer(config) => {
-                self.apply_replacements(root, &config.entries(), all)
+                // What stands under `omitempty`, by a slip of the reference, comes first.
+                let first = config.first.iter().map(|replacement| ReplacementEntry {
+                    replacement: replacement.clone(),
+                    ..ReplacementEntry::default()
+                });
+                let entries: Vec<_> = first.chain(config.replacements.iter().cloned()).collect();
+                self.apply_replacements(root, &entries, all)
             }
             Plugin::ValueAddTransformer(config) => self.add_value(root, config, all),
             Plugin::HashTransformer => super::finish::add_hashes(&mut all.set),

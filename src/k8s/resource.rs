@@ -50,8 +50,8 @@ pub struct Resource {
     pub(crate) has_bookkeeping: bool,
     /// What scalars with a share number hold, by number from 1; empty if nothing is shared.
     shares: Vec<Option<Scalar>>,
-    /// The numbers of the vars that read from this resource.
-    pub(crate) vars: Vec<u32>,
+    /// The names of the vars that read from this resource.
+    pub(crate) vars: Vec<Text>,
 }
 
 impl Resource {

@@ -15,7 +15,7 @@ use super::entries::{Image, Replica};
 use super::file::ObjectMeta;
 use super::generators::{GeneratorArgs, SecretArgs};
 use super::helm::{HelmChart, HelmGlobals};
-use super::patches::Selector;
+use super::patches::{Patch, Selector};
 use super::replacements::{Replacement, ReplacementEntry};
 use super::value::{List, Map, Spanned};
 
@@ -359,6 +359,32 @@ record! {
         name: Text = "name",
         /// The project that it belongs to.
         project_id: Text = "projectId",
+    }
+}
+
+impl PatchTransformer {
+    /// The plugin as an entry of `patches`.
+    pub fn as_patch(&self) -> Patch {
+        Patch {
+            path: self.path.clone(),
+            patch: self.patch.clone(),
+            target: self.target.clone(),
+            options: self.options.clone(),
+            span: self.span,
+        }
+    }
+}
+
+impl PatchJson6902Transformer {
+    /// The plugin as an entry of `patchesJson6902`.
+    pub fn as_patch(&self) -> Patch {
+        Patch {
+            path: self.path.clone(),
+            patch: self.json_op.clone(),
+            target: self.target.clone(),
+            span: self.span,
+            ..Patch::default()
+        }
     }
 }
 

@@ -40,12 +40,13 @@ impl<'f> Files<'f> {
         fs: &'f dyn FileSystem,
         sources: &'f Sources,
         restrictor: LoadRestrictor,
+        limits: Limits,
     ) -> Files<'f> {
         Files {
             fs,
             sources,
             restrictor,
-            limits: Limits::default(),
+            limits,
             texts: Mutex::default(),
             objects: HashMap::new(),
         }

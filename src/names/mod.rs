@@ -13,7 +13,7 @@ use crate::k8s::{ResourceSet, split_api_version};
 use crate::source::{Span, Text};
 use crate::yaml::{Mapping, Node, Tag};
 
-pub(crate) use table::{NameReference, ReferenceTable};
+pub(crate) use table::{NameReference, ReferenceTable, default_references, merge_references};
 
 use referral::{Candidates, Found, Referrer};
 use table::{Row, Tree};

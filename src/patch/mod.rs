@@ -8,6 +8,8 @@
 
 mod directive;
 mod irregular;
+pub mod json6902;
+pub mod target;
 mod list;
 mod merge;
 mod report;

@@ -122,7 +122,7 @@ impl Source {
     }
 
     /// The span of `start..start + len` of the text.
-    fn slice_span(&self, start: u32, len: u32) -> Span {
+    pub(crate) fn slice_span(&self, start: u32, len: u32) -> Span {
         match &self.kind {
             Kind::File(_) => Span::new(self.span.start + start, len),
             Kind::Made => self.span,
@@ -137,6 +137,22 @@ impl Source {
                 Span::new(from, to.saturating_sub(from))
             }
         }
+    }
+
+    /// A part of the text as a source of its own, with the same places.
+    pub(crate) fn part(self: &Arc<Source>, start: usize, len: usize) -> Arc<Source> {
+        let span = self.slice_span(start as u32, len as u32);
+        let kind = match &self.kind {
+            Kind::Made => Kind::Made,
+            Kind::File(_) => Kind::Inline([(0, span.start)].into()),
+            Kind::Inline(lines) => {
+                let first = std::iter::once((0, span.start));
+                let inside = lines.iter().filter(|(at, _)| *at as usize > start);
+                let rest = inside.map(|(at, position)| (at - start as u32, *position));
+                Kind::Inline(first.chain(rest).collect())
+            }
+        };
+        Arc::new(Source { text: self.text[start..start + len].into(), span, kind })
     }
 
     fn lines(&self) -> &[u32] {

@@ -274,7 +274,7 @@ impl<'s> Selection<'s> {
 
     fn fits_metadata(&self, resource: &Resource) -> bool {
         let fits = |selector: &Option<LabelSelector>, map| {
-            selector.as_ref().is_none_or(|selector| selector.matches(map))
+            selector.as_ref().is_none_or(|selector| selector.matches_mapping(map))
         };
         fits(&self.labels, resource.labels()) && fits(&self.annotations, resource.annotations())
     }

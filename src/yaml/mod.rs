@@ -8,9 +8,10 @@ mod emit;
 pub mod json;
 mod node;
 pub mod path;
-pub mod path;
+mod read;
 mod scalar;
 
 pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
+pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
 pub use scalar::{ScalarError, Value};

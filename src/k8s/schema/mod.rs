@@ -101,6 +101,12 @@ impl Schema {
         self.of(api_version, object.text("kind")?)
     }
 
+    /// Whether the built-in table says where objects of a kind live. The reference reads its whole
+    /// schema when it is asked for another kind.
+    pub(crate) fn has_known_scope(api_version: &str, kind: &str) -> bool {
+        scope::is_cluster_scoped(api_version, kind).is_some()
+    }
+
     /// Whether objects of a kind live outside of namespaces. Kinds that are not known live in
     /// one, and no file can change what the built-in table knows.
     pub fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> bool {

@@ -1,0 +1,310 @@
+//! Reading the patches of a kustomization, and running them.
+
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::kustomization::patches::{Patch, PatchOption, Selector};
+use crate::kustomization::replacements::{self, Replacement, ReplacementEntry};
+use crate::load::{Root, objects_of_text};
+use crate::patch::json6902::{self, Operation};
+use crate::patch::target::{Target, TargetText};
+use crate::source::{Source, Span, Text};
+use crate::transform;
+use crate::transform::patches::{MergePatch, apply_json, apply_merge, find_one, for_target, select};
+use crate::yaml::{self, Node};
+
+use super::Build;
+use super::accumulate::{Accumulated, duplicate};
+use super::transformers::drop_empty;
+
+/// A patch that was read: what it does, and to which resources.
+#[derive(Debug)]
+pub(super) struct ReadPatch {
+    change: Change,
+    target: Option<(Target, Span)>,
+    span: Span,
+}
+
+#[derive(Debug)]
+enum Change {
+    Merge(Vec<MergePatch>),
+    Json(Vec<Operation>),
+}
+
+impl Build<'_> {
+    /// Reads an entry of `patches`.
+    pub(super) fn read_patch(&mut self, root: &Root, patch: &Patch) -> Result<ReadPatch> {
+        let source = self.patch_text(root, patch)?;
+        let target = self.target(patch.target.as_ref())?;
+        let limits = self.files.limits.clone();
+        let first = yaml::parse_document(&source, &limits);
+        let change = match &first {
+            Ok(Some(Node::Sequence(list))) if !list.items.is_empty() => {
+                Change::Json(json6902::parse(&source, &limits)?)
+            }
+            Ok(None) => return Err(empty_patch(patch)),
+            Ok(Some(node)) if node.is_null() || node.as_sequence().is_some() => {
+                return Err(empty_patch(patch));
+            }
+            _ => {
+                let merges = self.merge_patches(&source, patch)?;
+                if merges.is_empty() {
+                    return Err(empty_patch(patch));
+                }
+                Change::Merge(merges)
+            }
+        };
+        if let (Change::Merge(merges), Some((_, span))) = (&change, &target)
+            && merges.len() > 1
+        {
+            let message = "a patch of several documents can't have a target";
+            let error = Diagnostic::error(Code::Patch, message).at(*span);
+            return Err(Box::new(
+                error
+                    .label(merges[1].resource.name_span(), "the second document")
+                    .help("make an entry of each document, or leave the target out"),
+            ));
+        }
+        Ok(ReadPatch { change, target, span: patch.span })
+    }
+
+    /// The text of a patch, which is written in place or in a file.
+    fn patch_text(&self, root: &Root, patch: &Patch) -> Result<Arc<Source>> {
+        let trimmed = patch.patch.trim();
+        match (trimmed.is_empty(), patch.path.is_empty()) {
+            (false, true) => {
+                let start = patch.patch.len() - patch.patch.trim_start().len();
+                Ok(self.files.sources.inline(&patch.patch).part(start, trimmed.len()))
+            }
+            (true, false) => self.files.text(root, &patch.path),
+            (both, _) => {
+                let message = match both {
+                    false => "a patch has both `path` and `patch`",
+                    true => "a patch needs a `path` or a `patch`",
+                };
+                Err(Box::new(Diagnostic::error(Code::Patch, message).at(patch.span)))
+            }
+        }
+    }
+
+    fn merge_patches(&mut self, source: &Arc<Source>, patch: &Patch) -> Result<Vec<MergePatch>> {
+        let objects = objects_of_text(source, &self.files.limits, &mut self.warnings)
+            .map_err(|error| Box::new(error.or_at(patch.span)))?;
+        let may_rename = patch.allows(PatchOption::NameChange);
+        let may_change_kind = patch.allows(PatchOption::KindChange);
+        let merges = objects.into_iter().map(|node| MergePatch {
+            resource: self.new_resource(node),
+            may_rename,
+            may_change_kind,
+        });
+        Ok(merges.collect())
+    }
+
+    fn target(&self, selector: Option<&Selector>) -> Result<Option<(Target, Span)>> {
+        selector.map(|selector| Ok((compile(selector)?, selector.span))).transpose()
+    }
+
+    /// The resources that a selector selects, by position.
+    pub(super) fn select(&self, selector: &Selector, all: &Accumulated) -> Result<Vec<usize>> {
+        Ok(select(&all.set, &compile(selector)?))
+    }
+
+    /// Runs an entry of `patches`.
+    pub(super) fn apply_patch(&mut self, patch: &ReadPatch, all: &mut Accumulated) -> Result<()> {
+        match (&patch.change, &patch.target) {
+            (Change::Merge(merges), None) => {
+                for merge in merges {
+                    let at = find_one(&mut all.set, &merge.resource)?;
+                    self.merge_into(at, merge, all)?;
+                }
+                Ok(())
+            }
+            (Change::Merge(merges), Some((target, span))) => {
+                let selected = self.selected(target, *span, all);
+                for merge in merges {
+                    self.merge_selected(&selected, merge, all)?;
+                }
+                Ok(())
+            }
+            (Change::Json(operations), Some((target, span))) => {
+                let selected = self.selected(target, *span, all);
+                self.patch_selected(&selected, operations, true, all)
+            }
+            (Change::Json(_), None) => {
+                let message = "a JSON patch needs a `target`";
+                let error = Diagnostic::error(Code::PatchTarget, message).at(patch.span);
+                Err(Box::new(error.help("add `target` with the kind and name of what it is for")))
+            }
+        }
+    }
+
+    fn selected(&mut self, target: &Target, span: Span, all: &Accumulated) -> Vec<usize> {
+        let selected = select(&all.set, target);
+        if selected.is_empty() {
+            let message = "the target of this patch selects no resource";
+            let warning = Diagnostic::warning(Code::NoEffect, message).at(span);
+            self.warn(warning.help("its parts are matched as whole words, by their exact case"));
+        }
+        selected
+    }
+
+    fn merge_into(&mut self, at: usize, merge: &MergePatch, all: &mut Accumulated) -> Result<()> {
+        let schema = self.schema.need().clone();
+        let renames = merge.may_rename || merge.may_change_kind;
+        let resource = match renames {
+            true => &mut all.set.change_ids_mut()[at],
+            false => &mut all.set.keep_ids_mut()[at],
+        };
+        apply_merge(resource, merge, &schema, &mut self.warnings)
+    }
+
+    /// Merges into selected resources, as the reference does for targets: what is left of the
+    /// resources is put together anew, and must have distinct ids.
+    fn merge_selected(
+        &mut self,
+        selected: &[usize],
+        merge: &MergePatch,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        for &at in selected {
+            let id = all.set.as_slice()[at].id().clone();
+            let patch = for_target(merge, &id, self.schema.get());
+            self.merge_into(at, &patch, all)?;
+        }
+        drop_empty(all);
+        match all.set.first_conflict() {
+            None => Ok(()),
+            Some((first, second)) => {
+                let resource = all.set.as_slice()[second].clone();
+                Err(duplicate(&all.set, (resource, first), merge.resource.name_span()))
+            }
+        }
+    }
+
+    fn patch_selected(
+        &mut self,
+        selected: &[usize],
+        operations: &[Operation],
+        tracked: bool,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let schema = self.schema.get().clone();
+        for &at in selected {
+            let resource = &mut all.set.change_ids_mut()[at];
+            apply_json(resource, operations, tracked, &schema, &mut self.warnings)?;
+        }
+        Ok(())
+    }
+
+    /// Runs `patchesStrategicMerge`: each text is a patch or the path of one.
+    pub(super) fn apply_patches_strategic_merge(
+        &mut self,
+        root: &Root,
+        texts: &[Text],
+        span: Span,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let mut merges = Vec::new();
+        for text in texts {
+            let inline = self.files.sources.inline(text);
+            let objects = match objects_of_text(&inline, &self.files.limits, &mut Vec::new()) {
+                Ok(objects) => objects,
+                Err(problem) if text.contains('\n') => return Err(problem),
+                Err(_) => {
+                    let source = self.files.text(root, text)?;
+                    objects_of_text(&source, &self.files.limits, &mut self.warnings)?
+                }
+            };
+            for node in objects {
+                let resource = self.new_resource(node);
+                merges.push(MergePatch { resource, may_rename: false, may_change_kind: false });
+            }
+        }
+        if merges.is_empty() {
+            let error = Diagnostic::error(Code::Patch, "there is no patch in `patchesStrategicMerge`");
+            return Err(Box::new(error.at(span)));
+        }
+        for merge in &merges {
+            let at = find_one(&mut all.set, &merge.resource)?;
+            self.merge_selected(&[at], merge, all)?;
+        }
+        Ok(())
+    }
+
+    /// Reads an entry of `patchesJson6902`.
+    pub(super) fn read_json6902_patch(&mut self, root: &Root, patch: &Patch) -> Result<ReadPatch> {
+        let named = patch.target.as_ref().filter(|target| !target.id.name.is_empty());
+        let Some(selector) = named else {
+            let message = "an entry of `patchesJson6902` needs a `target` with a `name`";
+            return Err(Box::new(Diagnostic::error(Code::PatchTarget, message).at(patch.span)));
+        };
+        let source = self.patch_text(root, patch)?;
+        let operations = json6902::parse(&source, &self.files.limits)?;
+        if operations.is_empty() {
+            return Err(empty_patch(patch));
+        }
+        let target = Some((compile(selector)?, selector.span));
+        Ok(ReadPatch { change: Change::Json(operations), target, span: patch.span })
+    }
+
+    /// Runs an entry of `patchesJson6902`.
+    pub(super) fn apply_json6902_patch(
+        &mut self,
+        patch: &ReadPatch,
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let (Change::Json(operations), Some((target, span))) = (&patch.change, &patch.target) else {
+            return Ok(());
+        };
+        let selected = self.selected(target, *span, all);
+        self.patch_selected(&selected, operations, false, all)
+    }
+
+    /// Runs `replacements`; entries may stand in files.
+    pub(super) fn apply_replacements(
+        &mut self,
+        root: &Root,
+        entries: &[ReplacementEntry],
+        all: &mut Accumulated,
+    ) -> Result<()> {
+        let mut read: Vec<Replacement> = Vec::new();
+        for entry in entries {
+            let inline = &entry.replacement;
+            if entry.path.is_empty() {
+                read.push(inline.clone());
+                continue;
+            }
+            if inline.source.is_some() || !inline.targets.is_empty() {
+                let message = "a replacement has both a `path` and a source or targets";
+                return Err(Box::new(Diagnostic::error(Code::Replacement, message).at(entry.span)));
+            }
+            let source = self.files.text(root, &entry.path)?;
+            let document = yaml::parse_document(&source, &self.files.limits)?;
+            read.extend(self.take(replacements::decode(document.as_ref()))?);
+        }
+        let all_read: Vec<&Replacement> = read.iter().collect();
+        let schema = self.schema.get().clone();
+        let warnings = &mut self.warnings;
+        transform::replacements::apply(&mut all.set, &all_read, &schema, warnings)
+    }
+}
+
+fn compile(selector: &Selector) -> Result<Target> {
+    let Selector { id, annotation_selector, label_selector, .. } = selector;
+    Target::new(&TargetText {
+        group: &id.group,
+        version: &id.version,
+        kind: &id.kind,
+        name: &id.name,
+        namespace: &id.namespace,
+        labels: label_selector,
+        annotations: annotation_selector,
+    })
+}
+
+fn empty_patch(patch: &Patch) -> Box<Diagnostic> {
+    let span = [&patch.path, &patch.patch].into_iter().find(|text| !text.is_empty());
+    let error = Diagnostic::error(Code::Patch, "this patch is empty");
+    let span = span.map_or(patch.span, |text| text.span());
+    Box::new(error.at(span).or_at(patch.span).help("write the patch, or take the entry out"))
+}

@@ -1,0 +1,231 @@
+//! Patches at work: finding the resources that a patch is for, and what a resource keeps whatever
+//! a patch says.
+
+use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::schema::Schema;
+use crate::k8s::{Id, Resource, ResourceSet};
+use crate::patch::target::{Subject, Target};
+use crate::patch::{json6902, merge};
+use crate::source::{Span, Text};
+use crate::yaml::{Node, Scalar, Style, Tag, json};
+
+/// A strategic merge patch: one object.
+#[derive(Clone, Debug)]
+pub(crate) struct MergePatch {
+    pub(crate) resource: Resource,
+    pub(crate) may_rename: bool,
+    pub(crate) may_change_kind: bool,
+}
+
+/// The resources that a target selects, by position.
+pub(crate) fn select(set: &ResourceSet, target: &Target) -> Vec<usize> {
+    let selected = set.iter().enumerate().filter(|(_, resource)| {
+        let id = resource.id();
+        target.matches(&Subject {
+            group: id.group(),
+            version: id.version(),
+            kind: &id.kind,
+            names: [resource.original_name(), &id.name],
+            namespaces: [resource.original_namespace(), id.effective_namespace()],
+            labels: resource.labels(),
+            annotations: resource.annotations(),
+        })
+    });
+    selected.map(|(at, _)| at).collect()
+}
+
+/// The one resource that has or had the id of a patch.
+///
+/// # Errors
+/// When there is none or there are several.
+pub(crate) fn find_one(set: &mut ResourceSet, patch: &Resource) -> Result<usize> {
+    let id = patch.id();
+    let named = set.named(&id.name);
+    let has_id = |at: &usize| {
+        let other = &set.as_slice()[*at];
+        other.id().api_version == id.api_version
+            && other.any_ids().any(|(name, namespace, kind)| {
+                id.name == *name && id.kind == *kind && id.effective_namespace() == namespace
+            })
+    };
+    let fitting: Vec<usize> = named.iter().copied().filter(has_id).collect();
+    match fitting.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(no_match(set, patch, &named)),
+        many => {
+            let message = format!("patch for {id} fits {} resources", many.len());
+            let mut error =
+                Diagnostic::error(Code::PatchTarget, message).at(patch.name_span());
+            for at in many.iter().take(4) {
+                error = error.label(set.as_slice()[*at].name_span(), "one of them");
+            }
+            Err(Box::new(error.help("give the patch the namespace of the one that is meant")))
+        }
+    }
+}
+
+fn no_match(set: &ResourceSet, patch: &Resource, named: &[usize]) -> Box<Diagnostic> {
+    let id = patch.id();
+    let message = format!("patch for {id} matches no resource");
+    let mut error = Diagnostic::error(Code::PatchTarget, message).at(patch.name_span());
+    let near = named.iter().map(|at| &set.as_slice()[*at]).find(|other| other.id().kind == id.kind);
+    if let Some(other) = near {
+        error = error.label(other.name_span(), difference(id, other.id()));
+        return Box::new(error.help("write the patch for the object as it is in the base"));
+    }
+    let same_kind = set.iter().filter(|other| other.id().kind == id.kind);
+    Box::new(error.suggest(&id.name, same_kind.map(|other| other.original_name())))
+}
+
+/// In which part of their ids two resources of one name and kind differ.
+fn difference(patch: &Id, found: &Id) -> String {
+    if patch.api_version != found.api_version {
+        return format!("this one has `apiVersion: {}`", found.api_version);
+    }
+    match found.namespace.as_str() {
+        "" => "this one has no namespace".into(),
+        namespace => format!("this one is in namespace `{namespace}`"),
+    }
+}
+
+/// Applies a strategic merge patch to one resource. Namespace, name and kind stay, unless the
+/// patch may change them.
+///
+/// # Errors
+/// When the patch does not fit.
+pub(crate) fn apply_merge(
+    resource: &mut Resource,
+    patch: &MergePatch,
+    schema: &Schema,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<()> {
+    let before = resource.id().clone();
+    if patch.may_rename || patch.may_change_kind {
+        resource.store_previous();
+    }
+    let node = std::mem::replace(resource.node_mut(), Node::null(Span::NONE));
+    let mut report = |warning| warnings.push(warning);
+    let place = patch.resource.name_span();
+    let merged = merge(node, patch.resource.node(), schema, &mut report)
+        .map_err(|error| Box::new(error.note(format!("patching {before}")).or_at(place)))?;
+    let Some(merged) = merged else { return Ok(()) };
+    *resource.node_mut() = merged;
+    resource.refresh(schema);
+    if resource.is_empty() {
+        return Ok(());
+    }
+    if !patch.may_change_kind {
+        resource.set_kind(before.kind.clone(), schema);
+    }
+    if !patch.may_rename {
+        resource.set_name(before.name.clone());
+    }
+    resource.set_namespace(before.namespace.clone());
+    resource.refresh(schema);
+    resource.sync_shares();
+    Ok(())
+}
+
+/// The patch as the reference applies it to a selected resource: of the resource's version, and
+/// with labels and annotations rewritten as maps of strings.
+pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergePatch {
+    let mut patch = patch.clone();
+    let span = patch.resource.name_span();
+    for field in ["labels", "annotations"] {
+        stringify(&mut patch.resource, field);
+    }
+    let own = patch.resource.id().clone();
+    patch.resource.set_name(own.name);
+    patch.resource.set_namespace(own.namespace);
+    if let Some(root) = patch.resource.node_mut().as_mapping_mut() {
+        let version = Text::made(id.api_version.as_str(), span);
+        crate::k8s::write_field(root, "apiVersion", version);
+    }
+    patch.resource.refresh(schema);
+    patch
+}
+
+/// Rewrites labels or annotations as a map of strings: null becomes its source text.
+fn stringify(resource: &mut Resource, field: &str) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
+        metadata.remove(field);
+        return;
+    };
+    for entry in mapping.entries_mut() {
+        entry.key.style = Style::Plain;
+        entry.key.tag = Tag::Untagged;
+        let text = match &entry.value {
+            Node::Scalar(scalar) => scalar.text.clone(),
+            other => Text::made("", other.span()),
+        };
+        entry.value = Scalar::string(text).into();
+    }
+    if mapping.is_empty() {
+        metadata.remove(field);
+    }
+}
+
+/// Applies a JSON patch to one resource. If `tracked`, a rename can be followed by references.
+///
+/// # Errors
+/// When the patch does not fit.
+pub(crate) fn apply_json(
+    resource: &mut Resource,
+    patch: &[json6902::Operation],
+    tracked: bool,
+    schema: &Schema,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<()> {
+    if tracked {
+        resource.store_previous();
+    }
+    let id = resource.id().clone();
+    // The reference keeps books in annotations, so there are some by now.
+    if resource.has_bookkeeping {
+        ensure_annotations(resource);
+    }
+    let place = resource.name_span();
+    let node = resource.node_mut();
+    let applied = json6902::apply(node, patch).and_then(|()| json::rebuild(node));
+    let rounded = applied
+        .map_err(|error| Box::new(error.note(format!("patching {id}")).label(place, "patched")))?;
+    for span in rounded {
+        let message = "this integer is above 2^53, and a JSON patch to its object rounds it";
+        warnings.push(
+            Diagnostic::warning(Code::DataLoss, message)
+                .at(span)
+                .help("write it as a string, or use a strategic merge patch"),
+        );
+    }
+    resource.forget_shares();
+    let keep_empty = resource.has_bookkeeping;
+    restore_annotations(resource, keep_empty);
+    resource.refresh(schema);
+    Ok(())
+}
+
+fn ensure_annotations(resource: &mut Resource) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
+        let span = metadata.span;
+        metadata.set("annotations", Node::mapping(span));
+    }
+}
+
+/// After a JSON patch the reference writes all annotations anew, as strings.
+fn restore_annotations(resource: &mut Resource, keep_empty: bool) {
+    let has_some = matches!(
+        resource.metadata().and_then(|metadata| metadata.get("annotations")),
+        Some(Node::Mapping(_))
+    );
+    if has_some {
+        stringify(resource, "annotations");
+    } else if let Some(metadata) = resource.metadata_mut() {
+        metadata.remove("annotations");
+    }
+    if keep_empty {
+        ensure_annotations(resource);
+    }
+}
+
