@@ -1,1 +1,2 @@
+//! Nothing measured yet.
 fn main() {}

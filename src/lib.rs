@@ -8,6 +8,8 @@ pub mod fs;
 pub mod source;
 pub mod yaml;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "render")]
 pub mod render;
 #[cfg(feature = "sys")]

@@ -13,7 +13,7 @@ const TOO_MANY_LINKS: i32 = if cfg!(any(target_os = "linux", target_os = "androi
 };
 
 /// Says what was tried on which path.
-pub(super) fn fs_error(verb: &'static str, path: &Path, error: &io::Error) -> FsError {
+pub(crate) fn fs_error(verb: &'static str, path: &Path, error: &io::Error) -> FsError {
     FsError {
         verb,
         path: path.to_path_buf(),

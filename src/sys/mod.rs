@@ -15,6 +15,7 @@ mod write;
 
 pub mod env;
 
+pub(crate) use error::fs_error;
 pub use os_fs::OsFs;
 pub use write::{AtomicFile, apply};
 

@@ -207,7 +207,7 @@ fn what_may_not_be_read_is_named() {
     let closed = directory.path().join("closed");
     fs::create_dir(&closed).unwrap();
     fs::write(closed.join("file"), "x").unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may read everything, so there is nothing to see then.
     if let Err(error) = OsFs::new().read(&closed.join("file")) {
         assert_eq!(error.kind, FsErrorKind::PermissionDenied);

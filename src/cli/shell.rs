@@ -1,0 +1,144 @@
+//! The only place that prints: data to stdout, everything else to stderr.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::args::{ColorWhen, Global, MessageFormat};
+use super::exit::Exit;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::fs::FsError;
+use crate::render;
+use crate::source::Sources;
+use crate::sys::fs_error;
+
+/// Where everything that a user sees goes through.
+pub(super) struct Shell {
+    color: ColorWhen,
+    format: MessageFormat,
+    quiet: bool,
+}
+
+impl Shell {
+    pub(super) fn new(color: ColorWhen) -> Shell {
+        Shell {
+            color,
+            format: MessageFormat::Full,
+            quiet: false,
+        }
+    }
+
+    /// Takes over what the command line says.
+    pub(super) fn configure(&mut self, flags: &Global) {
+        self.color = flags.color;
+        self.format = flags.message_format;
+        self.quiet = flags.quiet;
+    }
+
+    /// Writes data to stdout. A reader that has gone away wants no more, so that is no failure.
+    pub(super) fn data(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
+        #[expect(clippy::disallowed_methods, reason = "the shell prints")]
+        let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
+            Ok(()) => Exit::Success,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
+            Err(error) => {
+                // What could not be written must not be tried again when the buffer is dropped.
+                let _ = out.into_parts();
+                self.file_error(&fs_error("write", Path::new("stdout"), &error))
+            }
+        }
+    }
+
+    /// Shows problems in their order, and how many there are.
+    pub(super) fn problems(&mut self, problems: &[Diagnostic], sources: &Sources) {
+        let color = self.stderr_has_color();
+        let format = self.format.format(color);
+        let shown = problems
+            .iter()
+            .filter(|problem| problem.is_error() || !self.quiet);
+        let mut text: String = shown
+            .map(|problem| render::diagnostic(problem, sources, format))
+            .collect();
+        if self.format == MessageFormat::Full {
+            text.push_str(&self.summary(problems));
+        }
+        self.say(&text);
+    }
+
+    /// Shows the error that ends the run; it has no place in a file.
+    pub(super) fn problem(&mut self, problem: &Diagnostic) -> Exit {
+        self.problems(std::slice::from_ref(problem), &Sources::new());
+        Exit::Failure
+    }
+
+    /// Says that output could not be written.
+    pub(super) fn file_error(&mut self, error: &FsError) -> Exit {
+        self.problem(&Diagnostic::error(Code::Unwritable, error.to_string()))
+    }
+
+    /// Shows the help that was asked for, or what is wrong with the command line.
+    pub(super) fn usage(&mut self, error: &clap::Error) -> Exit {
+        let text = error.render();
+        if !error.use_stderr() {
+            #[expect(clippy::disallowed_methods, reason = "the shell prints")]
+            let stdout = io::stdout();
+            let color = self.choice(&stdout) != ColorChoice::Never;
+            return self.data(|out| match color {
+                true => write!(out, "{}", text.ansi()),
+                false => write!(out, "{text}"),
+            });
+        }
+        if self.stderr_has_color() {
+            self.say(&text.ansi().to_string());
+        } else {
+            self.say(&text.to_string());
+        }
+        Exit::Failure
+    }
+
+    fn summary(&self, problems: &[Diagnostic]) -> String {
+        let count = |severity| {
+            let same = problems
+                .iter()
+                .filter(|problem| problem.severity == severity);
+            same.count()
+        };
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        let warnings = if self.quiet { 0 } else { warnings };
+        let parts = [(errors, "error"), (warnings, "warning")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        if errors + warnings > 1 {
+            format!("{}\n", parts.join(", "))
+        } else {
+            String::new()
+        }
+    }
+
+    fn stderr_has_color(&self) -> bool {
+        #[expect(clippy::disallowed_methods, reason = "the shell prints")]
+        let stderr = io::stderr();
+        self.choice(&stderr) != ColorChoice::Never
+    }
+
+    fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+        match self.color {
+            ColorWhen::Auto => AutoStream::choice(stream),
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        }
+    }
+
+    /// Writes to stderr. When that fails there is nobody left to tell.
+    fn say(&self, text: &str) {
+        #[expect(clippy::disallowed_methods, reason = "the shell prints")]
+        let stderr = io::stderr();
+        let choice = self.choice(&stderr);
+        let _ = AutoStream::new(stderr, choice).write_all(text.as_bytes());
+    }
+}
