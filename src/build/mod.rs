@@ -125,7 +125,7 @@ pub fn build(
     fs: &dyn FileSystem,
     sources: &Sources,
     directory: &Path,
-    _options: &BuildOptions,
+    options: &BuildOptions,
 ) -> Result<Built, Vec<Diagnostic>> {
     let failed = |code, message: String| vec![Diagnostic::error(code, message)];
     match fs.resolve(directory) {
@@ -136,7 +136,7 @@ pub fn build(
         }
         Err(error) => return Err(failed(Code::NotFound, error.to_string())),
     }
-    let path = directory.join("kustomization.yaml");
+    let path = crate::fs::join(directory, "kustomization.yaml");
     let Ok(bytes) = fs.read(&path) else {
         let message = format!("no kustomization file in `{}`", directory.display());
         return Err(failed(Code::NoKustomization, message));
@@ -172,6 +172,12 @@ pub fn build(
             built.warnings.push(problem.at(place("images")));
         }
         offset += line.len();
+    }
+    if options.managed_by_label {
+        let label = "metadata:\n  labels:\n    app.kubernetes.io/managed-by: kustomize-v5.6.0\n";
+        for document in &mut built.documents {
+            *document = document.replace("metadata:\n", label);
+        }
     }
     Ok(built)
 }

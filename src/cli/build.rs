@@ -7,7 +7,6 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::exit::{self, Exit};
 use super::output::Output;
-use super::refused::RefusedFlags;
 use super::shell::Shell;
 use crate::build::{BuildOptions, LoadRestrictor, Reorder, build};
 use crate::diag::{Diagnostic, Severity};
@@ -68,9 +67,6 @@ pub(super) struct Flags {
         hide_short_help = true
     )]
     enable_managedby_label: Option<bool>,
-
-    #[command(flatten)]
-    refused: RefusedFlags,
 }
 
 /// Spelled as in kustomize.
@@ -109,9 +105,6 @@ impl Flags {
 
 /// Builds, writes, and shows what there is to say.
 pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
-    if let Some(refusal) = flags.refused.refusal() {
-        return shell.problem(&refusal);
-    }
     let sources = Sources::new();
     let built = match build(&OsFs::new(), &sources, &flags.directory, &flags.options()) {
         Ok(built) => built,

@@ -42,7 +42,10 @@ fn run(line: &[OsString]) -> Exit {
                 Command::Completions(flags) => completions::run(&flags, &mut shell),
             }
         }
-        Err(error) => shell.usage(&error),
+        Err(error) => match refused::refusal(&error) {
+            Some(refusal) => shell.problem(&refusal),
+            None => shell.usage(&error),
+        },
     }
 }
 
