@@ -99,7 +99,7 @@ impl ColorWhen {
 pub(super) enum MessageFormat {
     /// With the lines in question, notes and help
     Full,
-    /// One line each: FILE:LINE:COLUMN: SEVERITY[CODE]: MESSAGE
+    /// One line each, with file, line and column in front
     Concise,
     /// One JSON object a line
     Json,

@@ -1,8 +1,8 @@
 //! The command line: flags in, exit code out.
 //!
 //! One file per subcommand, which turns its flags into a call of the library and shows what comes
-//! back; no algorithm lives here. [`shell`] is the only place that prints, and [`exit`] says what
-//! the exit codes mean. A new subcommand is a file beside `build.rs` and a row in [`Command`].
+//! back; no algorithm lives here. `shell` is the only place that prints, and `exit` says what
+//! the exit codes mean. A new subcommand is a file beside `build.rs` and a row in `args::Command`.
 
 mod args;
 mod bug;

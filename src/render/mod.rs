@@ -1,7 +1,7 @@
 //! Diagnostics as text: for people, for terminals with little room, for machines.
 //!
-//! One file per format. All of them see a diagnostic through [`spot::Spot`], which knows lines and
-//! columns; [`secret`] decides which lines of a file may be quoted. Reports of further
+//! One file per format. All of them see a diagnostic through `spot::Spot`, which knows lines and
+//! columns; `secret` decides which lines of a file may be quoted. Reports of further
 //! operations get a file each here too.
 //!
 //! Not known here: where the text goes, and whether that is a terminal.
