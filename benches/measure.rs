@@ -74,10 +74,7 @@ fn once(program: &Path, arguments: &[&str], limit: Duration) -> Result<Sample, M
         .output()
         .map_err(|_| Measured::Failed)?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let numbers: Vec<u64> = text
-        .split_whitespace()
-        .filter_map(|word| word.parse().ok())
-        .collect();
+    let numbers: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     match (text.trim(), numbers.as_slice()) {
         ("too long", _) => Err(Measured::TooLong(limit)),
         (_, [wall, cpu, memory]) => Ok(Sample {

@@ -126,12 +126,10 @@ fn oracle() -> Option<PathBuf> {
         name.is_some_and(|name| name.starts_with("kubectl."))
     });
     let level = format!("Kustomize Version: {}", railsgen::KUSTOMIZE_LEVEL);
-    std::iter::once(kubectl.clone())
-        .chain(siblings)
-        .find(|kubectl| {
-            let version = Command::new(kubectl).args(["version", "--client"]).output();
-            version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains(&level))
-        })
+    std::iter::once(kubectl.clone()).chain(siblings).find(|kubectl| {
+        let version = Command::new(kubectl).args(["version", "--client"]).output();
+        version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains(&level))
+    })
 }
 
 fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {
@@ -167,18 +165,12 @@ fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {
     };
     for resources in [99, 999, 3_000, 9_000, 30_000, 90_000] {
         let name = format!("overlay-{resources}");
-        add(&name, "overlay", Some(resources), &|tree| {
-            trees::overlay_of(tree, resources)
-        });
+        add(&name, "overlay", Some(resources), &|tree| trees::overlay_of(tree, resources));
     }
     add("overlays-100", "all", None, &trees::overlays);
     add("layers-20", "layer-20", None, &trees::layers);
-    add("one-file-2mb", ".", None, &|tree| {
-        trees::one_file(tree, 2_000_000)
-    });
-    add("one-file-20mb", ".", None, &|tree| {
-        trees::one_file(tree, 20_000_000)
-    });
+    add("one-file-2mb", ".", None, &|tree| trees::one_file(tree, 2_000_000));
+    add("one-file-20mb", ".", None, &|tree| trees::one_file(tree, 20_000_000));
     scenarios
 }
 

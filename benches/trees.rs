@@ -122,10 +122,7 @@ pub(crate) fn one_file(directory: &Path, bytes: usize) {
         app(&mut all, number);
     }
     write(&directory.join("all.yaml"), &all);
-    write(
-        &directory.join("kustomization.yaml"),
-        "resources:\n- all.yaml\n",
-    );
+    write(&directory.join("kustomization.yaml"), "resources:\n- all.yaml\n");
 }
 
 fn base(directory: &Path, resources: usize) {

@@ -86,10 +86,7 @@ fn cases() -> Vec<Case> {
     let folders = areas.iter().flat_map(|area| directories_in(area));
     let cases = folders.map(|folder| {
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
-        Case {
-            name: format!("{}/{}", name(folder.parent().unwrap()), name(&folder)),
-            folder,
-        }
+        Case { name: format!("{}/{}", name(folder.parent().unwrap()), name(&folder)), folder }
     });
     cases.filter(|case| case.name.contains(&wanted)).collect()
 }
@@ -110,10 +107,7 @@ impl Case {
     }
 
     fn ours(&self) -> Outcome {
-        Run::railsgen(&self.folder)
-            .arg("build")
-            .words(&self.line())
-            .run()
+        Run::railsgen(&self.folder).arg("build").words(&self.line()).run()
     }
 
     fn reference(&self, oracle: &Oracle) -> Outcome {
@@ -179,10 +173,7 @@ impl Case {
             match (ours.is_success(), reference.is_success()) {
                 (true, true) => same("kustomize", &reference.stdout, &ours.stdout)?,
                 (true, false) => {
-                    return Err(format!(
-                        "not updated: kustomize refuses it: {}",
-                        reference.stderr
-                    ));
+                    return Err(format!("not updated: kustomize refuses it: {}", reference.stderr));
                 }
                 (false, true) => {
                     return Err(format!(
@@ -214,8 +205,5 @@ fn same(what: &str, expected: &[u8], actual: &[u8]) -> Result<(), String> {
     if expected == actual {
         return Ok(());
     }
-    Err(format!(
-        "not as {what}: {}",
-        first_difference(expected, actual)
-    ))
+    Err(format!("not as {what}: {}", first_difference(expected, actual)))
 }

@@ -50,11 +50,7 @@ fn help_and_version() {
         env!("CARGO_PKG_VERSION"),
         railsgen::KUSTOMIZE_LEVEL
     );
-    project
-        .railsgen("--version")
-        .run()
-        .succeeds()
-        .prints(&version);
+    project.railsgen("--version").run().succeeds().prints(&version);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots/cli");
     settings.set_prepend_module_to_snapshot(false);
@@ -82,33 +78,17 @@ fn a_build_goes_to_stdout_and_nothing_to_stderr() {
     web().railsgen("build .").run().succeeds().prints(WEB);
     let project = web();
     let directory = project.root().to_str().unwrap();
-    project
-        .railsgen("build")
-        .arg(directory)
-        .run()
-        .succeeds()
-        .prints(WEB);
+    project.railsgen("build").arg(directory).run().succeeds().prints(WEB);
 }
 
 #[test]
 fn a_refused_build_prints_nothing_and_exits_with_2() {
     let project = broken();
     let refused = project.railsgen("build").run().fails();
-    refused
-        .says("error[unknown-field]")
-        .says("patchs")
-        .says("patches");
+    refused.says("error[unknown-field]").says("patchs").says("patches");
     project.railsgen("build nope").run().fails().says("nope");
-    Project::new("//- /x")
-        .railsgen("build")
-        .run()
-        .fails()
-        .says("error[no-kustomization]");
-    Project::new("//- /f")
-        .railsgen("build f")
-        .run()
-        .fails()
-        .says("error[");
+    Project::new("//- /x").railsgen("build").run().fails().says("error[no-kustomization]");
+    Project::new("//- /f").railsgen("build f").run().fails().says("error[");
 }
 
 #[test]
@@ -157,23 +137,13 @@ fn kustomize_flags_that_start_programs_are_refused_by_name() {
 fn warnings_go_to_stderr_and_can_be_silenced_or_made_errors() {
     let project = web_with_a_warning();
     let build = |line| project.railsgen(line).run();
-    build("build")
-        .exits(0)
-        .prints(WEB)
-        .says("warning[no-effect]");
+    build("build").exits(0).prints(WEB).says("warning[no-effect]");
     build("build -q").succeeds().prints(WEB);
-    build("build --strict")
-        .fails()
-        .says("error[no-effect]")
-        .says("--strict");
+    build("build --strict").fails().says("error[no-effect]").says("--strict");
     build("build --strict -q").fails().says("error[no-effect]");
     project.railsgen("build --strict -o out.yaml").run().fails();
     assert_eq!(project.names("/"), ["kustomization.yaml", "web.yaml"]);
-    web()
-        .railsgen("build --strict")
-        .run()
-        .succeeds()
-        .prints(WEB);
+    web().railsgen("build --strict").run().succeeds().prints(WEB);
 }
 
 #[test]
@@ -181,19 +151,13 @@ fn messages_have_the_format_that_is_asked_for() {
     let project = broken();
     let said = |line| project.railsgen(line).run().fails().stderr;
     let concise = said("build --message-format concise");
-    assert!(
-        concise.starts_with("kustomization.yaml:2:1: error[unknown-field]: "),
-        "{concise}"
-    );
+    assert!(concise.starts_with("kustomization.yaml:2:1: error[unknown-field]: "), "{concise}");
     let json = said("build --message-format json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["code"], "unknown-field");
     assert_eq!(json["labels"][0]["start"]["line"], 2);
     let github = said("--message-format=github build");
-    assert!(
-        github.starts_with("::error file=kustomization.yaml,line=2,col=1,"),
-        "{github}"
-    );
+    assert!(github.starts_with("::error file=kustomization.yaml,line=2,col=1,"), "{github}");
     let full = said("build --message-format full");
     assert!(full.contains(" --> kustomization.yaml:2:1\n"), "{full}");
 }
@@ -211,9 +175,7 @@ fn color_is_used_when_asked_for_and_never_in_data() {
     assert!(colored(forced().run().fails()));
     assert!(!colored(forced().env("NO_COLOR", "1").run().fails()));
     assert!(!colored(forced().words("--color never").run().fails()));
-    let flag_wins = project
-        .railsgen("build --color always")
-        .env("NO_COLOR", "1");
+    let flag_wins = project.railsgen("build --color always").env("NO_COLOR", "1");
     assert!(colored(flag_wins.run().fails()));
     let data = web().railsgen("build --color always").run();
     data.succeeds().prints(WEB);
@@ -224,32 +186,20 @@ fn color_is_used_when_asked_for_and_never_in_data() {
 #[test]
 fn output_to_a_file_is_whole_or_not_at_all() {
     let project = web();
-    project
-        .railsgen("build -o out.yaml")
-        .run()
-        .succeeds()
-        .prints("");
+    project.railsgen("build -o out.yaml").run().succeeds().prints("");
     assert_eq!(project.read("out.yaml"), WEB);
 
     project.write("kustomization.yaml", "patchs: []\n");
     project.railsgen("build -o out.yaml").run().fails();
     assert_eq!(project.read("out.yaml"), WEB);
-    assert_eq!(
-        project.names("/"),
-        ["kustomization.yaml", "out.yaml", "web.yaml"]
-    );
+    assert_eq!(project.names("/"), ["kustomization.yaml", "out.yaml", "web.yaml"]);
 
     let refused = web().railsgen("build -o nope/out.yaml").run().fails();
     refused.says("error[unwritable]").says("nope/out.yaml");
     for line in ["build -o -", "build --output=-"] {
         web().railsgen(line).run().succeeds().prints(WEB);
     }
-    web()
-        .railsgen("build -o")
-        .arg("")
-        .run()
-        .succeeds()
-        .prints(WEB);
+    web().railsgen("build -o").arg("").run().succeeds().prints(WEB);
 }
 
 #[test]
@@ -263,16 +213,9 @@ fn output_follows_links_and_keeps_permissions() {
     std::os::unix::fs::symlink("real.yaml", project.path("link.yaml")).unwrap();
     project.railsgen("build -o link.yaml").run().succeeds();
     assert_eq!(project.read("real.yaml"), WEB);
-    let mode = fs::metadata(project.path("real.yaml"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(project.path("real.yaml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert!(
-        fs::symlink_metadata(project.path("link.yaml"))
-            .unwrap()
-            .is_symlink()
-    );
+    assert!(fs::symlink_metadata(project.path("link.yaml")).unwrap().is_symlink());
 }
 
 #[test]
@@ -280,10 +223,7 @@ fn output_to_a_directory_is_a_file_per_resource() {
     let project = web();
     fs::create_dir(project.path("out")).unwrap();
     project.railsgen("build -o out").run().succeeds().prints("");
-    assert_eq!(
-        project.names("out"),
-        ["v1_configmap_web.yaml", "v1_service_web.yaml"]
-    );
+    assert_eq!(project.names("out"), ["v1_configmap_web.yaml", "v1_service_web.yaml"]);
     let files = files_below(&project.path("out"));
     let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
     assert_eq!(texts.collect::<Vec<_>>().join("---\n"), WEB);
@@ -302,11 +242,7 @@ fn a_directory_of_files_is_named_as_kustomize_names_them() {
     project.write("all.yaml", &all);
     fs::create_dir(project.path("out")).unwrap();
     project.railsgen("build -o out").run().succeeds();
-    let expected = [
-        "a_v1_service_web.yaml",
-        "b_v1_service_web.yaml",
-        "v1_namespace_n.yaml",
-    ];
+    let expected = ["a_v1_service_web.yaml", "b_v1_service_web.yaml", "v1_namespace_n.yaml"];
     assert_eq!(project.names("out"), expected);
 }
 
@@ -324,10 +260,7 @@ fn files_of_a_directory_stay_in_it_and_apart() {
     outcome.fails().says("error[unwritable]");
     assert_eq!(project.names("out"), ["x"]);
     let (project, outcome) = build(["WEB", "web"]);
-    outcome
-        .exits(0)
-        .says("warning[data-loss]")
-        .says("v1_service_web.yaml");
+    outcome.exits(0).says("warning[data-loss]").says("v1_service_web.yaml");
     assert_eq!(project.read("out/v1_service_web.yaml"), service("web"));
 }
 
@@ -341,22 +274,13 @@ fn a_reader_that_goes_away_is_no_failure() {
     project.railsgen("build").stdout_to(writer).run().succeeds();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    project
-        .railsgen("--help")
-        .stdout_to(writer)
-        .run()
-        .succeeds();
+    project.railsgen("--help").stdout_to(writer).run().succeeds();
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_said() {
-    let full = || {
-        fs::OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .unwrap()
-    };
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let refused = web().railsgen("build").stdout_to(full()).run().fails();
     refused.says("error[unwritable]: can't write `stdout`: no space left on device");
     let refused = web().railsgen("build -o /dev/full").run().fails();
@@ -372,21 +296,12 @@ fn the_label_of_the_builder_is_asked_for_by_flag_or_environment() {
         (run("build --enable-managedby-label"), true),
         (run("build --enable-managedby-label=true"), true),
         (run("build --enable-managedby-label=false"), false),
-        (
-            run("build").env("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL", "on"),
-            true,
-        ),
-        (
-            run("build").env("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL", "true"),
-            false,
-        ),
+        (run("build").env("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL", "on"), true),
+        (run("build").env("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL", "true"), false),
     ] {
         let built = run.run().succeeds();
         let label = "app.kubernetes.io/managed-by: kustomize-";
-        assert_eq!(
-            built.text().matches(label).count(),
-            if labelled { 2 } else { 0 }
-        );
+        assert_eq!(built.text().matches(label).count(), if labelled { 2 } else { 0 });
     }
 }
 

@@ -17,16 +17,11 @@ fn read(path: &str) -> String {
 fn compatibility_lists_every_code() {
     let path = "docs/compatibility.md";
     let text = read(path);
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .expect("the beginning of the generated part");
+    let (before, rest) = text.split_once(BEGIN).expect("the beginning of the generated part");
     let (stored, after) = rest.split_once(END).expect("the end of the generated part");
     let mut table = String::from("\n| Code | Meaning |\n| --- | --- |\n");
     for code in Code::ALL {
-        table.push_str(&format!(
-            "| `{code}` | {} |\n",
-            code.meaning().replace('|', "\\|")
-        ));
+        table.push_str(&format!("| `{code}` | {} |\n", code.meaning().replace('|', "\\|")));
     }
     table.push('\n');
     if updating() {
@@ -41,17 +36,11 @@ fn compatibility_lists_every_code() {
 fn every_intended_difference_is_explained() {
     let compatibility = read("docs/compatibility.md");
     let areas = crate::support::directories_in(&repository().join("tests/cases"));
-    for case in areas
-        .iter()
-        .flat_map(|area| crate::support::directories_in(area))
-    {
+    for case in areas.iter().flat_map(|area| crate::support::directories_in(area)) {
         if case.join("differs.txt").exists() {
             let case = case.strip_prefix(repository()).unwrap();
             let case = case.to_string_lossy().replace('\\', "/");
-            assert!(
-                compatibility.contains(&case),
-                "docs/compatibility.md does not name {case}"
-            );
+            assert!(compatibility.contains(&case), "docs/compatibility.md does not name {case}");
         }
     }
 }
@@ -75,27 +64,16 @@ fn ci_runs_what_the_readme_tells_to_run() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let documents = [
-        "README.md",
-        "docs/architecture.md",
-        "docs/compatibility.md",
-        "benches/README.md",
-    ];
+    let documents =
+        ["README.md", "docs/architecture.md", "docs/compatibility.md", "benches/README.md"];
     for path in documents {
         let text = read(path);
         let directory = repository().join(path);
         let directory = directory.parent().unwrap();
-        for link in text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next())
-        {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let target = link.split('#').next().unwrap();
             let is_local = !target.is_empty() && !target.contains("://");
-            assert!(
-                !is_local || directory.join(target).exists(),
-                "{path}: {link}"
-            );
+            assert!(!is_local || directory.join(target).exists(), "{path}: {link}");
         }
     }
 }
@@ -105,14 +83,9 @@ fn architecture_names_every_module() {
     let text = read("docs/architecture.md");
     let modules = read("src/lib.rs");
     let modules = modules.lines().filter_map(|line| {
-        line.strip_prefix("pub mod ")
-            .or(line.strip_prefix("mod "))?
-            .strip_suffix(';')
+        line.strip_prefix("pub mod ").or(line.strip_prefix("mod "))?.strip_suffix(';')
     });
     for module in modules {
-        assert!(
-            text.contains(&format!("`{module}`")),
-            "docs/architecture.md lacks `{module}`"
-        );
+        assert!(text.contains(&format!("`{module}`")), "docs/architecture.md lacks `{module}`");
     }
 }

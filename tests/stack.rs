@@ -24,16 +24,11 @@ fn roots() -> Vec<String> {
     roots.retain(|path| repository().join(path).join("kustomization.yaml").is_file());
     let is_there = repository().join("overlays").is_dir();
     assert!(!is_there || roots.len() > 1, "overlays/ builds nothing");
-    roots
-        .iter()
-        .map(|path| path.to_string_lossy().replace('\\', "/"))
-        .collect()
+    roots.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect()
 }
 
 fn golden(root: &str) -> PathBuf {
-    repository()
-        .join("tests/stack")
-        .join(format!("{root}.yaml"))
+    repository().join("tests/stack").join(format!("{root}.yaml"))
 }
 
 #[track_caller]
@@ -44,11 +39,7 @@ fn stored(root: &str) -> Vec<u8> {
 }
 
 fn ours(directory: &Path, root: &str) -> Outcome {
-    Run::railsgen(directory)
-        .words("build --strict")
-        .arg(root)
-        .run()
-        .succeeds()
+    Run::railsgen(directory).words("build --strict").arg(root).run().succeeds()
 }
 
 #[test]
@@ -59,10 +50,7 @@ fn it_builds_without_warnings_to_what_is_stored() {
             let oracle = oracle().expect("a kubectl to agree with");
             let reference = oracle.build(repository(), &root).exits(0).stdout;
             let difference = first_difference(&reference, &built);
-            assert!(
-                reference == built,
-                "{root}: kustomize differs: {difference}"
-            );
+            assert!(reference == built, "{root}: kustomize differs: {difference}");
             fs::create_dir_all(golden(&root).parent().unwrap()).unwrap();
             fs::write(golden(&root), &built).unwrap();
         }

@@ -16,13 +16,7 @@ const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("load", &[]), ("patch", &[])],
     &[("generate", &[]), ("transform", &[]), ("names", &[])],
     &[("build", &[])],
-    &[
-        ("edit", &[]),
-        ("init", &[]),
-        ("diff", &[]),
-        ("explain", &[]),
-        ("check", &[]),
-    ],
+    &[("edit", &[]), ("init", &[]), ("diff", &[]), ("explain", &[]), ("check", &[])],
     &[("render", &[]), ("sys", &[])],
     &[("cli", &[])],
 ];
@@ -69,13 +63,8 @@ const MANIFEST: &[&str] = &[
 ];
 
 /// Headings that a version's entry in the changelog may have.
-const CHANGELOG: &[&str] = &[
-    "### Output changes",
-    "### Breaking changes",
-    "### Added",
-    "### Changed",
-    "### Fixed",
-];
+const CHANGELOG: &[&str] =
+    &["### Output changes", "### Breaking changes", "### Added", "### Changed", "### Fixed"];
 
 /// Rust files below a directory, as paths in the repository with their text.
 fn rust_files(directory: &str) -> Vec<(String, String)> {
@@ -121,16 +110,13 @@ fn layers_use_lower_layers_only() {
 fn layer(module: &str) -> Option<(usize, &'static [&'static str])> {
     let rows = LAYERS.iter().enumerate();
     let mut all = rows.flat_map(|(layer, row)| row.iter().map(move |entry| (layer, entry)));
-    all.find(|(_, (name, _))| *name == module)
-        .map(|(layer, (_, siblings))| (layer, *siblings))
+    all.find(|(_, (name, _))| *name == module).map(|(layer, (_, siblings))| (layer, *siblings))
 }
 
 /// The modules that a file names behind `crate::`, in braces too; comments do not count.
 fn used_modules(text: &str) -> Vec<String> {
-    let code: Vec<&str> = text
-        .lines()
-        .map(|line| line.split_once("//").map_or(line, |(code, _)| code))
-        .collect();
+    let code: Vec<&str> =
+        text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).collect();
     let code = code.join("\n");
     let mut used = Vec::new();
     for (at, found) in code.match_indices("crate::") {
@@ -170,10 +156,7 @@ fn the_layer_test_sees_every_kind_of_path() {
     let text = "use crate::yaml::Node;\nuse crate::{fs::{join, MemoryFs}, k8s, diag::Code};\n\
                 // crate::build\n/// [`crate::cli`]\nfn f() -> crate::load::Graph { crate::LEVEL }\n\
                 pub(in crate::sys) struct S;";
-    assert_eq!(
-        used_modules(text),
-        ["yaml", "fs", "k8s", "diag", "load", "sys"]
-    );
+    assert_eq!(used_modules(text), ["yaml", "fs", "k8s", "diag", "load", "sys"]);
 }
 
 #[test]
@@ -194,36 +177,24 @@ fn files_are_short() {
     }
     none("split at 1,000 lines, or say that it is a table", &too_long);
     let main = fs::read_to_string(repository().join("src/main.rs")).unwrap();
-    assert!(
-        main.lines().count() <= 30,
-        "src/main.rs only calls the library"
-    );
+    assert!(main.lines().count() <= 30, "src/main.rs only calls the library");
 }
 
 #[test]
 fn files_say_what_they_are_for() {
-    let files = rust_files("src")
-        .into_iter()
-        .chain(rust_files("tests"))
-        .chain(rust_files("benches"));
+    let files =
+        rust_files("src").into_iter().chain(rust_files("tests")).chain(rust_files("benches"));
     let silent = files
         .filter(|(path, text)| !text.starts_with("//!") && !path.ends_with("/tests.rs"))
         .map(|(path, _)| path);
-    none(
-        "files without a `//!` comment at their top",
-        &silent.collect::<Vec<_>>(),
-    );
+    none("files without a `//!` comment at their top", &silent.collect::<Vec<_>>());
 }
 
 #[test]
 fn names_say_what_is_inside() {
-    let vague = [
-        "utils", "util", "common", "helpers", "helper", "manager", "misc",
-    ];
-    let files = rust_files("src")
-        .into_iter()
-        .chain(rust_files("tests"))
-        .chain(rust_files("benches"));
+    let vague = ["utils", "util", "common", "helpers", "helper", "manager", "misc"];
+    let files =
+        rust_files("src").into_iter().chain(rust_files("tests")).chain(rust_files("benches"));
     let vague = files
         .map(|(path, _)| path)
         .filter(|path| path.split(['/', '.']).any(|part| vague.contains(&part)));
@@ -240,21 +211,15 @@ fn every_file_is_wired() {
             let Some((parents, name)) = parents(path) else {
                 continue;
             };
-            let declared = parents
-                .iter()
-                .filter_map(|parent| files.get(parent))
-                .any(|text| {
-                    let mut lines = text.lines().map(|line| line.trim_end());
-                    let declaration = format!("mod {name};");
-                    lines.any(|line| {
-                        line.ends_with(&declaration) && !line.trim_start().starts_with("//")
-                    })
-                });
+            let declared = parents.iter().filter_map(|parent| files.get(parent)).any(|text| {
+                let mut lines = text.lines().map(|line| line.trim_end());
+                let declaration = format!("mod {name};");
+                lines.any(|line| {
+                    line.ends_with(&declaration) && !line.trim_start().starts_with("//")
+                })
+            });
             if !declared {
-                unwired.push(format!(
-                    "{path}: no `mod {name};` in {}",
-                    parents.join(" or ")
-                ));
+                unwired.push(format!("{path}: no `mod {name};` in {}", parents.join(" or ")));
             }
         }
     }
@@ -263,24 +228,14 @@ fn every_file_is_wired() {
 
 /// Where a file may be declared, and as what; `None` for the roots.
 fn parents(path: &str) -> Option<(Vec<String>, String)> {
-    let roots = [
-        "src/lib.rs",
-        "src/main.rs",
-        "tests/main.rs",
-        "benches/whole_process.rs",
-    ];
+    let roots = ["src/lib.rs", "src/main.rs", "tests/main.rs", "benches/whole_process.rs"];
     if roots.contains(&path) {
         return None;
     }
     let path = path.strip_suffix(".rs").unwrap();
-    let (directory, name) = path
-        .strip_suffix("/mod")
-        .unwrap_or(path)
-        .rsplit_once('/')
-        .unwrap();
-    let in_directory = roots
-        .iter()
-        .filter(|root| Path::new(root).parent() == Some(Path::new(directory)));
+    let (directory, name) = path.strip_suffix("/mod").unwrap_or(path).rsplit_once('/').unwrap();
+    let in_directory =
+        roots.iter().filter(|root| Path::new(root).parent() == Some(Path::new(directory)));
     let mut parents: Vec<String> = in_directory.map(|root| (*root).to_owned()).collect();
     if parents.is_empty() {
         parents = vec![format!("{directory}/mod.rs"), format!("{directory}.rs")];
@@ -291,18 +246,11 @@ fn parents(path: &str) -> Option<(Vec<String>, String)> {
 #[test]
 fn nothing_is_left_to_do() {
     // Put together here, so that this file does not hold them.
-    let words = [
-        ["TO", "DO"],
-        ["FIX", "ME"],
-        ["XX", "X"],
-        ["dbg", "!("],
-        ["to", "do!("],
-    ]
-    .map(|word| word.concat());
+    let words = [["TO", "DO"], ["FIX", "ME"], ["XX", "X"], ["dbg", "!("], ["to", "do!("]]
+        .map(|word| word.concat());
     let mut found = Vec::new();
-    for (path, text) in ["src", "tests", "benches"]
-        .iter()
-        .flat_map(|directory| rust_files(directory))
+    for (path, text) in
+        ["src", "tests", "benches"].iter().flat_map(|directory| rust_files(directory))
     {
         for (index, line) in text.lines().enumerate() {
             if let Some(word) = words.iter().find(|word| line.contains(word.as_str())) {
@@ -322,11 +270,7 @@ fn the_changelog_has_its_shape() {
             versions.push((line, Vec::new()));
         } else if line.starts_with("### ") {
             assert!(CHANGELOG.contains(&line), "{line} is none of {CHANGELOG:?}");
-            versions
-                .last_mut()
-                .expect("a version above it")
-                .1
-                .push(line);
+            versions.last_mut().expect("a version above it").1.push(line);
         }
     }
     assert_eq!(versions.first().unwrap().0, "## Unreleased");
@@ -334,14 +278,8 @@ fn the_changelog_has_its_shape() {
     assert!(text.lines().any(|line| line == level), "no line {level:?}");
     for (version, headings) in versions {
         let order = |heading: &&&str| CHANGELOG.iter().position(|known| known == *heading);
-        assert!(
-            headings.iter().is_sorted_by_key(|heading| order(&heading)),
-            "{version}: order"
-        );
-        assert!(
-            headings.contains(&CHANGELOG[0]),
-            "{version}: say what bytes change, or `None.`"
-        );
+        assert!(headings.iter().is_sorted_by_key(|heading| order(&heading)), "{version}: order");
+        assert!(headings.contains(&CHANGELOG[0]), "{version}: say what bytes change, or `None.`");
     }
 }
 
@@ -350,10 +288,7 @@ fn the_top_of_the_repository_stays_as_it_is() {
     let names = fs::read_dir(repository()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let unknown = names.filter(|name| !name.starts_with('.') && !TOP.contains(&name.as_str()));
-    none(
-        "a new file goes below one of the directories",
-        &unknown.collect::<Vec<_>>(),
-    );
+    none("a new file goes below one of the directories", &unknown.collect::<Vec<_>>());
 }
 
 #[test]
@@ -364,16 +299,7 @@ fn the_manifest_configures_what_it_must() {
         let name = table.trim_matches(['[', ']']).split('.').next().unwrap();
         !MANIFEST.contains(&name)
     });
-    none(
-        "tables of Cargo.toml",
-        &unknown.map(str::to_owned).collect::<Vec<_>>(),
-    );
-    assert!(
-        text.contains("\nautotests = false\n"),
-        "one integration binary"
-    );
-    assert!(
-        text.contains("\nunsafe_code = \"forbid\"\n"),
-        "no unsafe code"
-    );
+    none("tables of Cargo.toml", &unknown.map(str::to_owned).collect::<Vec<_>>());
+    assert!(text.contains("\nautotests = false\n"), "one integration binary");
+    assert!(text.contains("\nunsafe_code = \"forbid\"\n"), "no unsafe code");
 }

@@ -2,12 +2,11 @@
 
 mod files;
 
-use std::io::{self, Write};
 use std::path::Path;
 
 pub use files::{FileNameParts, file_names};
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Result};
 use crate::fs::{FileKind, FileSystem};
 use crate::source::{Sources, Text};
 
@@ -39,6 +38,10 @@ pub struct BuildOptions {
     pub reorder: Option<Reorder>,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// As many threads as may parse files at a time; 0 for one.
+    pub threads: usize,
+    /// Bounds, of which this has none.
+    pub limits: (),
 }
 
 /// What a build gives.
@@ -57,28 +60,22 @@ pub struct BuiltFile<'b> {
 }
 
 impl BuiltFile<'_> {
-    /// Writes the resource.
+    /// The file's content.
     ///
     /// # Errors
-    /// When `out` fails.
-    pub fn write_yaml(&self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(self.document.as_bytes())
+    /// Never; the engine's can.
+    pub fn to_yaml(&self) -> Result<Vec<u8>> {
+        Ok(self.document.as_bytes().to_vec())
     }
 }
 
 impl Built {
-    /// Writes all resources.
+    /// All resources as YAML documents.
     ///
     /// # Errors
-    /// When `out` fails.
-    pub fn write_yaml(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (i, document) in self.documents.iter().enumerate() {
-            if i > 0 {
-                out.write_all(b"---\n")?;
-            }
-            out.write_all(document.as_bytes())?;
-        }
-        Ok(())
+    /// Never; the engine's can.
+    pub fn to_yaml(&self) -> Result<String> {
+        Ok(self.documents.join("---\n"))
     }
 
     /// What is probably not as the user wants it.
@@ -90,17 +87,13 @@ impl Built {
     pub fn files(&self) -> Vec<BuiltFile<'_>> {
         let parts: Vec<_> = self.documents.iter().map(|text| parts(text)).collect();
         let named = file_names(&parts).into_iter().zip(&self.documents);
-        named
-            .map(|(name, document)| BuiltFile { name, document })
-            .collect()
+        named.map(|(name, document)| BuiltFile { name, document }).collect()
     }
 }
 
 fn parts(document: &str) -> FileNameParts<'_> {
     let value = |key: &str| {
-        let line = document
-            .lines()
-            .find_map(|line| line.trim().strip_prefix(key));
+        let line = document.lines().find_map(|line| line.trim().strip_prefix(key));
         line.map_or("", |value| value.trim().trim_matches('"'))
     };
     let api_version = value("apiVersion:");
@@ -126,7 +119,7 @@ pub fn build(
     sources: &Sources,
     directory: &Path,
     options: &BuildOptions,
-) -> Result<Built, Vec<Diagnostic>> {
+) -> std::result::Result<Built, Vec<Diagnostic>> {
     let failed = |code, message: String| vec![Diagnostic::error(code, message)];
     match fs.resolve(directory) {
         Ok((_, FileKind::Directory)) => {}
@@ -164,9 +157,7 @@ pub fn build(
             );
         } else if let Some(field) = line.split(':').next().filter(|key| *key == "patchs") {
             let problem = Diagnostic::error(Code::UnknownField, "unknown field `patchs`");
-            return Err(vec![
-                problem.at(place(field)).suggest("patchs", ["patches"]),
-            ]);
+            return Err(vec![problem.at(place(field)).suggest("patchs", ["patches"])]);
         } else if line.starts_with("images:") {
             let problem = Diagnostic::warning(Code::NoEffect, "no image matches");
             built.warnings.push(problem.at(place("images")));

@@ -11,12 +11,8 @@ use super::{build, completions, exit};
 use crate::KUSTOMIZE_LEVEL;
 use crate::render::Format;
 
-static VERSION: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "{} (kustomize {KUSTOMIZE_LEVEL})",
-        env!("CARGO_PKG_VERSION")
-    )
-});
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (kustomize {KUSTOMIZE_LEVEL})", env!("CARGO_PKG_VERSION")));
 
 const EXAMPLES: &str = "\
 Examples:

@@ -18,10 +18,7 @@ fn report(panic: &PanicHookInfo<'_>) -> String {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text(
-        message.unwrap_or("no message"),
-        &place.unwrap_or_else(|| "an unknown place".to_owned()),
-    )
+    text(message.unwrap_or("no message"), &place.unwrap_or_else(|| "an unknown place".to_owned()))
 }
 
 fn text(message: &str, place: &str) -> String {
@@ -46,9 +43,7 @@ mod tests {
         let version = env!("CARGO_PKG_VERSION");
         assert!(text.starts_with("error[internal]: this is a bug in railsgen\n"));
         assert!(text.contains("\n = note: index out of bounds\n"));
-        assert!(text.contains(&format!(
-            "at src/yaml/node.rs:1:1 of railsgen {version} on "
-        )));
+        assert!(text.contains(&format!("at src/yaml/node.rs:1:1 of railsgen {version} on ")));
         assert!(text.ends_with("led here\n"));
     }
 }

@@ -1,7 +1,9 @@
 //! `railsgen build`
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
@@ -43,11 +45,7 @@ pub(super) struct Flags {
     strict: bool,
 
     /// Which files a kustomization may name: those in its own directory, or all
-    #[arg(
-        long,
-        value_name = "RESTRICTION",
-        default_value = "LoadRestrictionsRootOnly"
-    )]
+    #[arg(long, value_name = "RESTRICTION", default_value = "LoadRestrictionsRootOnly")]
     load_restrictor: Restriction,
 
     /// How to sort resources, unless the kustomization's `sortOptions` says so
@@ -99,31 +97,36 @@ impl Flags {
                 Order::Legacy => Reorder::Legacy,
             }),
             managed_by_label: self.enable_managedby_label.unwrap_or(false) || from_environment,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            ..BuildOptions::default()
         }
     }
 }
 
 /// Builds, writes, and shows what there is to say.
 pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
-    let sources = Sources::new();
+    // Not dropped: the process ends soon, and taking apart what a large build made takes time.
+    let sources = ManuallyDrop::new(Sources::new());
     let built = match build(&OsFs::new(), &sources, &flags.directory, &flags.options()) {
-        Ok(built) => built,
+        Ok(built) => ManuallyDrop::new(built),
         Err(problems) => {
             shell.problems(&problems, &sources);
             return Exit::Failure;
         }
     };
-    let output = Output::of_flag(flags.output.as_deref());
     let mut problems = built.warnings().to_vec();
-    problems.extend(output.problems(&built));
+    let output = Output::prepare(&built, flags.output.as_deref());
+    match &output {
+        Ok(output) => problems.extend(output.problems()),
+        Err(problem) => problems.push(Diagnostic::clone(problem)),
+    }
     if flags.strict {
         problems.iter_mut().for_each(make_error);
     }
-    if problems.iter().any(Diagnostic::is_error) {
-        shell.problems(&problems, &sources);
-        return Exit::Failure;
-    }
-    let exit = output.write(&built, shell);
+    let exit = match &output {
+        Ok(output) if !problems.iter().any(Diagnostic::is_error) => output.write(shell),
+        _ => Exit::Failure,
+    };
     shell.problems(&problems, &sources);
     exit
 }
@@ -131,8 +134,6 @@ pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
 fn make_error(problem: &mut Diagnostic) {
     if !problem.is_error() {
         problem.severity = Severity::Error;
-        problem
-            .notes
-            .push("a warning, but for `--strict`".to_owned());
+        problem.notes.push("a warning, but for `--strict`".to_owned());
     }
 }

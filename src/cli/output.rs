@@ -2,51 +2,62 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use super::exit::Exit;
 use super::shell::Shell;
-use crate::build::{Built, BuiltFile};
-use crate::diag::{Code, Diagnostic};
+use crate::build::Built;
+use crate::diag::{self, Code, Diagnostic};
 use crate::fs::{FileKind, FileSystem, FsError};
 use crate::sys::{AtomicFile, OsFs, fs_error};
 
-/// A place for manifests.
+/// Manifests and the place they go to.
 #[derive(Debug)]
 pub(super) enum Output {
-    Stdout,
-    File(PathBuf),
-    /// An existing directory, for one file per resource.
-    Directory(PathBuf),
+    Stdout(String),
+    File(PathBuf, String),
+    /// An existing directory, and the name and content of each file.
+    Directory(PathBuf, Vec<(String, Vec<u8>)>),
 }
 
 impl Output {
-    /// What `--output` means. Empty is kustomize's way to say stdout.
-    pub(super) fn of_flag(path: Option<&OsStr>) -> Output {
+    /// All manifests for the place that `--output` names. Empty is kustomize's way to say stdout.
+    pub(super) fn prepare(built: &Built, path: Option<&OsStr>) -> diag::Result<Output> {
         let Some(path) = path.filter(|path| !path.is_empty() && *path != "-") else {
-            return Output::Stdout;
+            return Ok(Output::Stdout(built.to_yaml()?));
         };
         let path = PathBuf::from(path);
-        match OsFs::new().resolve(&path) {
-            Ok((_, FileKind::Directory)) => Output::Directory(path),
-            _ => Output::File(path),
+        let Ok((_, FileKind::Directory)) = OsFs::new().resolve(&path) else {
+            return Ok(Output::File(path, built.to_yaml()?));
+        };
+        let mut files = Vec::new();
+        for file in built.files() {
+            let content = file.to_yaml()?;
+            files.push((file.name, content));
         }
+        Ok(Output::Directory(path, files))
     }
 
-    /// What is wrong with writing this there.
-    pub(super) fn problems(&self, built: &Built) -> Vec<Diagnostic> {
+    /// What is wrong with the names of the files.
+    pub(super) fn problems(&self) -> Vec<Diagnostic> {
         match self {
-            Output::Directory(_) => name_problems(&built.files()),
-            _ => Vec::new(),
+            Output::Directory(_, files) => {
+                name_problems(files.iter().map(|(name, _)| name.as_str()))
+            }
+            Output::Stdout(_) | Output::File(..) => Vec::new(),
         }
     }
 
-    /// Writes all resources.
-    pub(super) fn write(&self, built: &Built, shell: &mut Shell) -> Exit {
+    pub(super) fn write(&self, shell: &mut Shell) -> Exit {
         let written = match self {
-            Output::Stdout => return shell.data(|out| built.write_yaml(out)),
-            Output::File(path) => to_file(built, path),
-            Output::Directory(path) => to_directory(&built.files(), path),
+            Output::Stdout(text) => return shell.data(text.as_bytes()),
+            Output::File(path, text) => write_file(path, text.as_bytes(), Durable::Yes),
+            // Waiting for the disk thousands of times would take longer than all else, and what
+            // is lost to a power cut can be built again.
+            Output::Directory(directory, files) => files.iter().try_for_each(|(name, content)| {
+                write_file(&directory.join(name), content, Durable::No)
+            }),
         };
         match written {
             Ok(()) => Exit::Success,
@@ -55,36 +66,32 @@ impl Output {
     }
 }
 
-fn to_file(built: &Built, path: &Path) -> Result<(), FsError> {
+/// Whether to wait until the disk has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durable {
+    Yes,
+    No,
+}
+
+fn write_file(path: &Path, content: &[u8], durable: Durable) -> Result<(), FsError> {
     let mut file = AtomicFile::create(path)?;
-    let written = built.write_yaml(&mut file);
+    let written = file.write_all(content);
     written.map_err(|error| fs_error("write", path, &error))?;
-    file.sync()?;
+    if durable == Durable::Yes {
+        file.sync()?;
+    }
     file.finish()
 }
 
-fn to_directory(files: &[BuiltFile<'_>], directory: &Path) -> Result<(), FsError> {
-    for each in files {
-        let path = directory.join(&each.name);
-        let mut file = AtomicFile::create(&path)?;
-        let written = each.write_yaml(&mut file);
-        written.map_err(|error| fs_error("write", &path, &error))?;
-        // Not synced: waiting for the disk thousands of times would take longer than all else,
-        // and what is lost to a power cut can be built again.
-        file.finish()?;
-    }
-    Ok(())
-}
-
-fn name_problems(files: &[BuiltFile<'_>]) -> Vec<Diagnostic> {
+fn name_problems<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let mut names = BTreeSet::new();
-    for name in files.iter().map(|file| file.name.as_str()) {
+    let mut seen = BTreeSet::new();
+    for name in names {
         if !is_one_name(name) {
             let message = format!("no file can be named `{name}`");
             let help = "write to one file instead of a directory";
             problems.push(Diagnostic::error(Code::Unwritable, message).help(help));
-        } else if !names.insert(name) {
+        } else if !seen.insert(name) {
             let message = format!("several resources go to the file `{name}`; the last one stays");
             let help = "file names are in lower case; write to one file instead of a directory";
             problems.push(Diagnostic::warning(Code::DataLoss, message).help(help));

@@ -1,9 +1,10 @@
 //! The only place that prints: data to stdout, everything else to stderr.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
+use clap::builder::StyledStr;
 
 use super::args::{ColorWhen, Global, MessageFormat};
 use super::exit::Exit;
@@ -22,11 +23,7 @@ pub(super) struct Shell {
 
 impl Shell {
     pub(super) fn new(color: ColorWhen) -> Shell {
-        Shell {
-            color,
-            format: MessageFormat::Full,
-            quiet: false,
-        }
+        Shell { color, format: MessageFormat::Full, quiet: false }
     }
 
     /// Takes over what the command line says.
@@ -37,17 +34,13 @@ impl Shell {
     }
 
     /// Writes data to stdout. A reader that has gone away wants no more, so that is no failure.
-    pub(super) fn data(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
+    pub(super) fn data(&mut self, bytes: &[u8]) -> Exit {
         #[expect(clippy::disallowed_methods, reason = "the shell prints")]
-        let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-        match write(&mut out).and_then(|()| out.flush()) {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Ok(()) => Exit::Success,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-            Err(error) => {
-                // What could not be written must not be tried again when the buffer is dropped.
-                let _ = out.into_parts();
-                self.file_error(&fs_error("write", Path::new("stdout"), &error))
-            }
+            Err(error) => self.file_error(&fs_error("write", Path::new("stdout"), &error)),
         }
     }
 
@@ -55,16 +48,13 @@ impl Shell {
     pub(super) fn problems(&mut self, problems: &[Diagnostic], sources: &Sources) {
         let color = self.stderr_has_color();
         let format = self.format.format(color);
-        let shown = problems
-            .iter()
-            .filter(|problem| problem.is_error() || !self.quiet);
-        let mut text: String = shown
-            .map(|problem| render::diagnostic(problem, sources, format))
-            .collect();
+        let shown = problems.iter().filter(|problem| problem.is_error() || !self.quiet);
+        let mut text: String =
+            shown.map(|problem| render::diagnostic(problem, sources, format)).collect();
         if self.format == MessageFormat::Full {
             text.push_str(&self.summary(problems));
         }
-        self.say(&text);
+        self.say(text.as_bytes());
     }
 
     /// Shows the error that ends the run; it has no place in a file.
@@ -85,24 +75,15 @@ impl Shell {
             #[expect(clippy::disallowed_methods, reason = "the shell prints")]
             let stdout = io::stdout();
             let color = self.choice(&stdout) != ColorChoice::Never;
-            return self.data(|out| match color {
-                true => write!(out, "{}", text.ansi()),
-                false => write!(out, "{text}"),
-            });
+            return self.data(&rendered(&text, color));
         }
-        if self.stderr_has_color() {
-            self.say(&text.ansi().to_string());
-        } else {
-            self.say(&text.to_string());
-        }
+        self.say(&rendered(&text, self.stderr_has_color()));
         Exit::Failure
     }
 
     fn summary(&self, problems: &[Diagnostic]) -> String {
         let count = |severity| {
-            let same = problems
-                .iter()
-                .filter(|problem| problem.severity == severity);
+            let same = problems.iter().filter(|problem| problem.severity == severity);
             same.count()
         };
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -113,11 +94,7 @@ impl Shell {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
             .collect();
-        if errors + warnings > 1 {
-            format!("{}\n", parts.join(", "))
-        } else {
-            String::new()
-        }
+        if errors + warnings > 1 { format!("{}\n", parts.join(", ")) } else { String::new() }
     }
 
     fn stderr_has_color(&self) -> bool {
@@ -135,10 +112,14 @@ impl Shell {
     }
 
     /// Writes to stderr. When that fails there is nobody left to tell.
-    fn say(&self, text: &str) {
+    fn say(&self, text: &[u8]) {
         #[expect(clippy::disallowed_methods, reason = "the shell prints")]
         let stderr = io::stderr();
         let choice = self.choice(&stderr);
-        let _ = AutoStream::new(stderr, choice).write_all(text.as_bytes());
+        let _ = AutoStream::new(stderr, choice).write_all(text);
     }
+}
+
+fn rendered(text: &StyledStr, color: bool) -> Vec<u8> {
+    if color { text.ansi().to_string().into_bytes() } else { text.to_string().into_bytes() }
 }

@@ -21,14 +21,8 @@ const FAR: usize = 10_000;
 const NEAR: u32 = 2;
 
 pub(super) fn render(problem: &Diagnostic, sources: &Sources, color: bool) -> String {
-    let level = if problem.is_error() {
-        Level::ERROR
-    } else {
-        Level::WARNING
-    };
-    let title = level
-        .primary_title(&problem.message)
-        .id(problem.code.name());
+    let level = if problem.is_error() { Level::ERROR } else { Level::WARNING };
+    let title = level.primary_title(&problem.message).id(problem.code.name());
     let spots = spots(problem, sources);
     let windows = windows(&spots);
     let mut group = Group::with_title(title);
@@ -50,29 +44,18 @@ pub(super) fn render(problem: &Diagnostic, sources: &Sources, color: bool) -> St
     let places = problem.trace.iter().rev();
     let places = places.filter_map(|span| sources.place(*span));
     notes.extend(places.map(|place| format!("included from {place}")));
-    group = group.elements(
-        notes
-            .iter()
-            .map(|note| Level::NOTE.message(normalize_untrusted_str(note))),
-    );
+    group =
+        group.elements(notes.iter().map(|note| Level::NOTE.message(normalize_untrusted_str(note))));
     let help = problem
         .help
         .iter()
         .map(|help| Group::with_title(Level::HELP.secondary_title(normalize_untrusted_str(help))));
     let bare = windows.is_empty() && notes.is_empty();
     let report: Vec<Group<'_>> = std::iter::once(group).chain(help).collect();
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(WIDTH);
     // With nothing between message and help there is nothing that a margin could connect.
-    let reports = if bare {
-        report.chunks(1)
-    } else {
-        report.chunks(report.len())
-    };
+    let reports = if bare { report.chunks(1) } else { report.chunks(report.len()) };
     let texts: Vec<String> = reports.map(|report| renderer.render(report)).collect();
     format!("{}\n\n", texts.join("\n"))
 }
@@ -89,20 +72,13 @@ struct Window<'s> {
 fn windows<'s>(spots: &'s [Spot<'s>]) -> Vec<Window<'s>> {
     let mut windows: Vec<Window<'s>> = Vec::new();
     for (index, spot) in spots.iter().enumerate() {
-        let kind = if index == 0 {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Context
-        };
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         match windows.iter_mut().find(|window| window.is_near(spot)) {
             Some(window) => {
                 window.spots.push((spot, kind));
                 window.spots.sort_by_key(|(spot, _)| spot.range.start);
             }
-            None => windows.push(Window {
-                spots: vec![(spot, kind)],
-                head: spot,
-            }),
+            None => windows.push(Window { spots: vec![(spot, kind)], head: spot }),
         }
     }
     windows
@@ -139,12 +115,8 @@ impl Window<'_> {
         let last = starts.max().unwrap_or(0);
         let from = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
         let to = last.saturating_add(FAR).min(text.len());
-        let to = (to..text.len())
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(text.len());
-        let to = text[last..to]
-            .find('\n')
-            .map_or(to, |newline| last + newline);
+        let to = (to..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+        let to = text[last..to].find('\n').map_or(to, |newline| last + newline);
         from..to
     }
 

@@ -19,12 +19,7 @@ pub(super) fn render(problem: &Diagnostic, sources: &Sources) -> String {
             spot.end.column,
         );
     }
-    let _ = write!(
-        line,
-        "title={}::{}",
-        problem.code,
-        escape(&problem.message, false)
-    );
+    let _ = write!(line, "title={}::{}", problem.code, escape(&problem.message, false));
     for note in &problem.notes {
         let _ = write!(line, "%0Anote: {}", escape(note, false));
     }

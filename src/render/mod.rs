@@ -61,17 +61,11 @@ pub fn diagnostic(problem: &Diagnostic, sources: &Sources, format: Format) -> St
 
 /// The text in one line: what would break it or move the cursor becomes a space.
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn severity(problem: &Diagnostic) -> &'static str {
-    if problem.is_error() {
-        "error"
-    } else {
-        "warning"
-    }
+    if problem.is_error() { "error" } else { "warning" }
 }
 
 #[cfg(test)]

@@ -7,14 +7,8 @@
 use std::ops::Range;
 
 /// Keys under which values of a Secret stand: in Secrets, in generators, in patches.
-const VALUES: [&str; 6] = [
-    "annotations",
-    "data",
-    "literals",
-    "secretGenerator",
-    "stringData",
-    "value",
-];
+const VALUES: [&str; 6] =
+    ["annotations", "data", "literals", "secretGenerator", "stringData", "value"];
 
 /// Whether the lines that `range` touches may be shown.
 pub(super) fn may_quote(path: &str, text: &str, range: Range<usize>) -> bool {
@@ -41,10 +35,7 @@ pub(super) fn may_quote(path: &str, text: &str, range: Range<usize>) -> bool {
 fn is_yaml(path: &str, text: &str) -> bool {
     let named = [".yaml", ".yml", ".json", "Kustomization"];
     named.iter().any(|end| path.ends_with(end))
-        || text
-            .lines()
-            .take(100)
-            .any(|line| line.starts_with("apiVersion:"))
+        || text.lines().take(100).any(|line| line.starts_with("apiVersion:"))
 }
 
 fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {

@@ -45,24 +45,13 @@ fn spot<'d>(label: &'d Label, sources: &Sources) -> Option<Spot<'d>> {
         at -= 1;
     }
     let range = at..end.max(at);
-    let (start, end) = (
-        line_column(range.start, &source, sources)?,
-        line_column(range.end, &source, sources)?,
-    );
-    Some(Spot {
-        source,
-        range,
-        start,
-        end,
-        message: &label.message,
-    })
+    let (start, end) =
+        (line_column(range.start, &source, sources)?, line_column(range.end, &source, sources)?);
+    Some(Spot { source, range, start, end, message: &label.message })
 }
 
 fn line_column(at: usize, source: &Source, sources: &Sources) -> Option<LineColumn> {
     let position = source.span().start() + u32::try_from(at).ok()?;
     let place = sources.place(Span::new(position, 0))?;
-    Some(LineColumn {
-        line: place.line,
-        column: place.column,
-    })
+    Some(LineColumn { line: place.line, column: place.column })
 }

@@ -15,10 +15,7 @@ impl Texts {
             let source = sources.add(path, (*text).to_owned()).unwrap();
             (source.span(), (*text).to_owned())
         });
-        Texts {
-            files: files.collect(),
-            sources,
-        }
+        Texts { files: files.collect(), sources }
     }
 
     /// The first `word` of the file of this number.
@@ -38,10 +35,7 @@ const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: wbe
 fn patch_target() -> (Texts, Diagnostic) {
     let texts = Texts::new(&[
         ("overlays/prod/web.yaml", WEB),
-        (
-            "base/web.yaml",
-            "kind: Deployment\nmetadata:\n  name: web\n",
-        ),
+        ("base/web.yaml", "kind: Deployment\nmetadata:\n  name: web\n"),
         (
             "overlays/prod/kustomization.yaml",
             "resources:\n- ../../base\npatches:\n- path: web.yaml\n",
@@ -112,10 +106,7 @@ fn one_line_formats() {
     assert_eq!(value["severity"], "error");
     assert_eq!(value["code"], "patch-target");
     assert_eq!(value["message"], "patch matches no resource");
-    assert_eq!(
-        value["labels"][0],
-        web(4, 9, 12, "no Deployment `wbe` in this build")
-    );
+    assert_eq!(value["labels"][0], web(4, 9, 12, "no Deployment `wbe` in this build"));
     assert_eq!(value["labels"][1], web(2, 7, 17, "the kind"));
     assert_eq!(value["notes"][0], "names are compared before prefixes");
     assert_eq!(value["help"][0], "did you mean `web`?");
@@ -187,10 +178,7 @@ fn long_lines_are_cut_round_the_place() {
 fn a_place_of_several_lines_is_marked_in_its_first() {
     let texts = Texts::new(&[("a.yaml", "a: [\n  b,\n  c]\nd: e\n")]);
     let text = texts.full(&Diagnostic::error(Code::Yaml, "m").at(texts.span(0, "[\n  b,\n  c]")));
-    assert_eq!(
-        text,
-        "error[yaml]: m\n --> a.yaml:1:4\n  |\n1 | a: [\n  |    ^\n\n"
-    );
+    assert_eq!(text, "error[yaml]: m\n --> a.yaml:1:4\n  |\n1 | a: [\n  |    ^\n\n");
 }
 
 #[test]
@@ -249,12 +237,7 @@ fn lines_of_secrets_are_not_shown_in_any_format() {
         text,
         "error[yaml]: m\n--> s.yaml:3:3\n = note: lines that may hold secrets are not shown\n\n"
     );
-    for format in [
-        Format::FullInColor,
-        Format::Concise,
-        Format::Json,
-        Format::Github,
-    ] {
+    for format in [Format::FullInColor, Format::Concise, Format::Json, Format::Github] {
         assert!(!diagnostic(&problem, &texts.sources, format).contains("hunter2"));
     }
 }

@@ -45,10 +45,7 @@ impl OsFs {
 
     /// Where a directory really lies.
     fn directory(&self, path: &Path) -> io::Result<Arc<Path>> {
-        let known = self
-            .directories
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let known = self.directories.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(path) {
             return Ok(Arc::clone(found));
         }
@@ -91,11 +88,7 @@ impl FileSystem for OsFs {
             return Err(error(io::ErrorKind::OutOfMemory.into()));
         }
         let whole = metadata.len() <= limit
-            && file
-                .take(limit + 1)
-                .read_to_end(&mut content)
-                .map_err(error)? as u64
-                <= limit;
+            && file.take(limit + 1).read_to_end(&mut content).map_err(error)? as u64 <= limit;
         if whole {
             Ok(content)
         } else {
@@ -108,9 +101,8 @@ impl FileSystem for OsFs {
     }
 
     fn resolve(&self, path: &Path) -> Result<(PathBuf, FileKind), FsError> {
-        let (found, metadata) = self
-            .find(path)
-            .map_err(|error| fs_error("resolve", path, &error))?;
+        let (found, metadata) =
+            self.find(path).map_err(|error| fs_error("resolve", path, &error))?;
         Ok((found, kind(metadata.is_dir())))
     }
 
@@ -140,17 +132,9 @@ impl FileSystem for OsFs {
 
 /// The parent of a bare name is empty, which the operating system takes for no path at all.
 fn here_if_empty(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    }
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
 }
 
 fn kind(is_directory: bool) -> FileKind {
-    if is_directory {
-        FileKind::Directory
-    } else {
-        FileKind::File
-    }
+    if is_directory { FileKind::Directory } else { FileKind::File }
 }

@@ -154,10 +154,7 @@ fn lists_names_in_byte_order_with_what_they_lead_to() {
         ];
         let expected = expected.map(|(name, kind)| (name.to_owned(), kind));
         assert_eq!(names, expected);
-        for (path, kind) in [
-            ("d/b", FsErrorKind::NotADirectory),
-            ("nope", FsErrorKind::NotFound),
-        ] {
+        for (path, kind) in [("d/b", FsErrorKind::NotADirectory), ("nope", FsErrorKind::NotFound)] {
             assert_eq!(fs.list(&root.join(path)).unwrap_err().kind, kind, "{path}");
         }
     });
@@ -180,13 +177,8 @@ fn what_was_asked_before_does_not_change_the_answer() {
 fn long_paths_are_errors_and_no_panics() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["n".repeat(300), "d/".repeat(3_000)] {
-        let error = OsFs::new()
-            .resolve(&directory.path().join(name))
-            .unwrap_err();
-        assert!(matches!(
-            error.kind,
-            FsErrorKind::Other(_) | FsErrorKind::NotFound
-        ));
+        let error = OsFs::new().resolve(&directory.path().join(name)).unwrap_err();
+        assert!(matches!(error.kind, FsErrorKind::Other(_) | FsErrorKind::NotFound));
     }
     let error = OsFs::new().read(Path::new("a\0b")).unwrap_err();
     assert!(matches!(error.kind, FsErrorKind::Other(_)), "{error}");
@@ -211,10 +203,7 @@ fn what_may_not_be_read_is_named() {
     // The superuser may read everything, so there is nothing to see then.
     if let Err(error) = OsFs::new().read(&closed.join("file")) {
         assert_eq!(error.kind, FsErrorKind::PermissionDenied);
-        assert_eq!(
-            why(&OsFs::new(), closed.join("file")),
-            FsErrorKind::PermissionDenied
-        );
+        assert_eq!(why(&OsFs::new(), closed.join("file")), FsErrorKind::PermissionDenied);
     }
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -39,20 +39,15 @@ pub(crate) fn directories_in(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else {
         return Vec::new();
     };
-    let mut found: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     found.sort();
     found
 }
 
 /// The first line in which two texts differ, for messages.
 pub(crate) fn first_difference(expected: &[u8], actual: &[u8]) -> String {
-    let (expected, actual) = (
-        String::from_utf8_lossy(expected),
-        String::from_utf8_lossy(actual),
-    );
+    let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
     let mut lines = (expected.split('\n'), actual.split('\n'));
     for number in 1.. {
         match (lines.0.next(), lines.1.next()) {

@@ -31,10 +31,7 @@ impl Oracle {
     /// Builds as `kubectl kustomize` does; `line` is split at spaces.
     #[track_caller]
     pub(crate) fn build(&self, directory: &Path, line: &str) -> Outcome {
-        Run::program(&self.kubectl, directory)
-            .arg("kustomize")
-            .words(line)
-            .run()
+        Run::program(&self.kubectl, directory).arg("kustomize").words(line).run()
     }
 }
 

@@ -26,10 +26,8 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn new(fixture: &str) -> Project {
         let directory = tempfile::tempdir().unwrap();
-        let project = Project {
-            root: directory.path().canonicalize().unwrap(),
-            _directory: directory,
-        };
+        let project =
+            Project { root: directory.path().canonicalize().unwrap(), _directory: directory };
         for entry in entries(fixture) {
             match entry {
                 Entry::File(path, content) => project.write(path, &content),
@@ -89,9 +87,7 @@ enum Entry<'f> {
 
 fn entries(fixture: &str) -> Vec<Entry<'_>> {
     let filled = fixture.lines().filter(|line| !line.trim().is_empty());
-    let indent = filled
-        .map(|line| line.len() - line.trim_start().len())
-        .min();
+    let indent = filled.map(|line| line.len() - line.trim_start().len()).min();
     let mut entries: Vec<Entry<'_>> = Vec::new();
     for line in fixture.lines() {
         let line = line.get(indent.unwrap_or(0)..).unwrap_or("");

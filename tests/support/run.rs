@@ -32,10 +32,7 @@ impl Run {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Run {
-            command,
-            directory: directory.to_path_buf(),
-        }
+        Run { command, directory: directory.to_path_buf() }
     }
 
     pub(crate) fn words(mut self, line: &str) -> Run {
@@ -146,11 +143,7 @@ impl Outcome {
 
     #[track_caller]
     pub(crate) fn says(self, part: &str) -> Outcome {
-        assert!(
-            self.stderr.contains(part),
-            "no {part:?} in:\n{}",
-            self.stderr
-        );
+        assert!(self.stderr.contains(part), "no {part:?} in:\n{}", self.stderr);
         self
     }
 
