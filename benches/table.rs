@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
+use crate::kubectl;
 use crate::measure::{Measured, Sample, measure};
 use crate::trees;
 
@@ -94,7 +94,7 @@ fn options<'a>(words: &[&'a str]) -> Option<Options<'a>> {
     let mut options = Options {
         wanted: Vec::new(),
         oracle_limit: Duration::from_secs(20),
-        oracle: oracle(),
+        oracle: kubectl::find(),
         save: false,
     };
     let mut words = words.iter();
@@ -111,25 +111,6 @@ fn options<'a>(words: &[&'a str]) -> Option<Options<'a>> {
         }
     }
     Some(options)
-}
-
-/// A kubectl with the kustomize that we match: the one on PATH, or one beside it.
-fn oracle() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let kubectl = std::env::split_paths(&path)
-        .map(|directory| directory.join("kubectl"))
-        .find(|file| file.is_file())?;
-    let beside = fs::read_dir(kubectl.canonicalize().ok()?.parent()?).ok()?;
-    let siblings = beside.flatten().map(|entry| entry.path());
-    let siblings = siblings.filter(|path| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with("kubectl."))
-    });
-    let level = format!("Kustomize Version: {}", railsgen::KUSTOMIZE_LEVEL);
-    std::iter::once(kubectl.clone()).chain(siblings).find(|kubectl| {
-        let version = Command::new(kubectl).args(["version", "--client"]).output();
-        version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains(&level))
-    })
 }
 
 fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {

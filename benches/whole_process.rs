@@ -13,6 +13,9 @@
 #[cfg(unix)]
 mod floor;
 #[cfg(unix)]
+#[path = "../tests/support/kubectl.rs"]
+mod kubectl;
+#[cfg(unix)]
 mod measure;
 #[cfg(unix)]
 mod table;

@@ -1,5 +1,6 @@
 //! What the integration tests share: trees, hermetic runs, the reference.
 
+pub(crate) mod kubectl;
 pub(crate) mod oracle;
 pub(crate) mod project;
 pub(crate) mod run;
