@@ -15,6 +15,13 @@ pub mod source;
 mod transform;
 pub mod yaml;
 
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "render")]
+pub mod render;
+#[cfg(feature = "sys")]
+pub mod sys;
+
 /// The level of kustomize whose bytes are matched.
 pub const KUSTOMIZE_LEVEL: &str = "v5.6.0";
 

@@ -1,3 +1,7 @@
 //! The `railsgen` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    railsgen::cli::main()
+}

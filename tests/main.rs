@@ -1,0 +1,17 @@
+//! All integration tests, in one binary: each linked binary costs seconds.
+//!
+//! A new file is declared here; a test in `tidy` finds those that are not. How to add a case
+//! without writing Rust stands in `README.md` beside this file.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests use the disk, start the binary, and ask kubectl"
+)]
+
+mod cases;
+mod cli;
+mod docs;
+mod stack;
+mod support;
+mod tidy;
