@@ -11,6 +11,7 @@ pub(crate) mod index;
 pub(crate) mod order;
 pub mod label_selector;
 mod origin;
+pub(crate) mod pattern;
 pub(crate) mod quirks;
 mod resource;
 pub mod schema;
