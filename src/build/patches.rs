@@ -10,7 +10,9 @@ use crate::patch::json6902::{self, Operation};
 use crate::patch::target::{Target, TargetText};
 use crate::source::{Source, Span, Text};
 use crate::transform;
-use crate::transform::patches::{MergePatch, apply_json, apply_merge, find_one, for_target, select};
+use crate::transform::patches::{
+    MergePatch, apply_json, apply_merge, find_one, for_target, select,
+};
 use crate::yaml::{self, Node};
 
 use super::Build;
@@ -106,7 +108,7 @@ impl Build<'_> {
 
     /// The resources that a selector selects, by position.
     pub(super) fn select(&self, selector: &Selector, all: &Accumulated) -> Result<Vec<usize>> {
-        Ok(select(&all.set, &compile(selector)?))
+        select(&all.set, &compile(selector)?)
     }
 
     /// Runs an entry of `patches`.
@@ -120,14 +122,14 @@ impl Build<'_> {
                 Ok(())
             }
             (Change::Merge(merges), Some((target, span))) => {
-                let selected = self.selected(target, *span, all);
+                let selected = self.selected(target, *span, all)?;
                 for merge in merges {
                     self.merge_selected(&selected, merge, all)?;
                 }
                 Ok(())
             }
             (Change::Json(operations), Some((target, span))) => {
-                let selected = self.selected(target, *span, all);
+                let selected = self.selected(target, *span, all)?;
                 self.patch_selected(&selected, operations, true, all)
             }
             (Change::Json(_), None) => {
@@ -138,14 +140,14 @@ impl Build<'_> {
         }
     }
 
-    fn selected(&mut self, target: &Target, span: Span, all: &Accumulated) -> Vec<usize> {
-        let selected = select(&all.set, target);
+    fn selected(&mut self, target: &Target, span: Span, all: &Accumulated) -> Result<Vec<usize>> {
+        let selected = select(&all.set, target)?;
         if selected.is_empty() {
             let message = "the target of this patch selects no resource";
             let warning = Diagnostic::warning(Code::NoEffect, message).at(span);
             self.warn(warning.help("its parts are matched as whole words, by their exact case"));
         }
-        selected
+        Ok(selected)
     }
 
     fn merge_into(&mut self, at: usize, merge: &MergePatch, all: &mut Accumulated) -> Result<()> {
@@ -221,7 +223,8 @@ impl Build<'_> {
             }
         }
         if merges.is_empty() {
-            let error = Diagnostic::error(Code::Patch, "there is no patch in `patchesStrategicMerge`");
+            let error =
+                Diagnostic::error(Code::Patch, "there is no patch in `patchesStrategicMerge`");
             return Err(Box::new(error.at(span)));
         }
         for merge in &merges {
@@ -253,10 +256,11 @@ impl Build<'_> {
         patch: &ReadPatch,
         all: &mut Accumulated,
     ) -> Result<()> {
-        let (Change::Json(operations), Some((target, span))) = (&patch.change, &patch.target) else {
+        let (Change::Json(operations), Some((target, span))) = (&patch.change, &patch.target)
+        else {
             return Ok(());
         };
-        let selected = self.selected(target, *span, all);
+        let selected = self.selected(target, *span, all)?;
         self.patch_selected(&selected, operations, false, all)
     }
 

@@ -118,7 +118,7 @@ impl<'t> Parser<'t> {
     fn scan(&mut self) {
         let bytes = self.text.as_bytes();
         let mut at = 0;
-        // A byte of zero ends the text.
+        // A byte of zero ends the text, but behind a token it only ends the token.
         while let Some(byte) = bytes.get(at).filter(|byte| **byte != 0) {
             let next = bytes.get(at + 1);
             let (token, len) = match byte {
@@ -139,6 +139,7 @@ impl<'t> Parser<'t> {
             };
             self.tokens.push((token, Place { start: at, len }));
             at += len;
+            at += usize::from(bytes.get(at) == Some(&0));
         }
         self.tokens.push((Token::End, Place { start: at.min(bytes.len()), len: 0 }));
     }
@@ -402,7 +403,7 @@ mod tests {
             "k8s.io/a in (a,,b)",
             "k8s.io/a in (,)",
             "k8s.io/a=,app=web",
-            "app=web\0 what follows",
+            "app\0=\0web\0\0 what follows",
         ] {
             assert!(selects(yes, &labels), "{yes:?}");
         }

@@ -3,15 +3,16 @@
 //! - [`merge`] lays one object over another by the rules of [`crate::k8s::schema`]. Mappings and
 //!   scalars are in `merge.rs`; lists that merge are in `list.rs` and, where items lack keys or share
 //!   them, in `irregular.rs`; `directive.rs` knows `$patch`.
+//! - [`target`] says which resources a patch is for.
 //!
 //! Not known here: where a patch came from, and what a resource keeps whatever a patch says.
 
 mod directive;
 mod irregular;
 pub mod json6902;
-pub mod target;
 mod list;
 mod merge;
 mod report;
+pub mod target;
 
 pub use merge::merge;

@@ -18,10 +18,14 @@ pub(crate) struct MergePatch {
 }
 
 /// The resources that a target selects, by position.
-pub(crate) fn select(set: &ResourceSet, target: &Target) -> Vec<usize> {
-    let selected = set.iter().enumerate().filter(|(_, resource)| {
+///
+/// # Errors
+/// When a label selector is malformed and a resource is asked for its labels.
+pub(crate) fn select(set: &ResourceSet, target: &Target) -> Result<Vec<usize>> {
+    let mut selected = Vec::new();
+    for (at, resource) in set.iter().enumerate() {
         let id = resource.id();
-        target.matches(&Subject {
+        let subject = Subject {
             group: id.group(),
             version: id.version(),
             kind: &id.kind,
@@ -29,9 +33,12 @@ pub(crate) fn select(set: &ResourceSet, target: &Target) -> Vec<usize> {
             namespaces: [resource.original_namespace(), id.effective_namespace()],
             labels: resource.labels(),
             annotations: resource.annotations(),
-        })
-    });
-    selected.map(|(at, _)| at).collect()
+        };
+        if target.matches(&subject)? {
+            selected.push(at);
+        }
+    }
+    Ok(selected)
 }
 
 /// The one resource that has or had the id of a patch.
@@ -54,8 +61,7 @@ pub(crate) fn find_one(set: &mut ResourceSet, patch: &Resource) -> Result<usize>
         [] => Err(no_match(set, patch, &named)),
         many => {
             let message = format!("patch for {id} fits {} resources", many.len());
-            let mut error =
-                Diagnostic::error(Code::PatchTarget, message).at(patch.name_span());
+            let mut error = Diagnostic::error(Code::PatchTarget, message).at(patch.name_span());
             for at in many.iter().take(4) {
                 error = error.label(set.as_slice()[*at].name_span(), "one of them");
             }
@@ -228,4 +234,3 @@ fn restore_annotations(resource: &mut Resource, keep_empty: bool) {
         ensure_annotations(resource);
     }
 }
-
