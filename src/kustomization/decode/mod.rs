@@ -143,10 +143,10 @@ pub(super) struct Decoder {
 enum Place {
     /// The whole file.
     Root,
-    /// The value of a field, whose key is this text.
-    Field(&'static str, Text),
+    /// The value of a field.
+    Field(&'static str),
     /// An item of the list in a field.
-    Item(&'static str, Text),
+    Item(&'static str),
     /// The value under a key of the map in a field.
     Entry(&'static str, Text),
 }
@@ -292,7 +292,7 @@ impl<T: Decode> Decode for List<T> {
         self.span = sequence.span;
         self.items.reserve(sequence.items.len());
         let place = match &decoder.place {
-            Place::Field(name, key) => Place::Item(name, key.clone()),
+            Place::Field(name) => Place::Item(name),
             other => other.clone(),
         };
         decoder.at(place, |decoder| {
@@ -360,7 +360,7 @@ impl Place {
     fn field(&self) -> &'static str {
         match self {
             Place::Root => "",
-            Place::Field(name, _) | Place::Item(name, _) | Place::Entry(name, _) => name,
+            Place::Field(name) | Place::Item(name) | Place::Entry(name, _) => name,
         }
     }
 }

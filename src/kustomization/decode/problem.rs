@@ -1,7 +1,7 @@
 //! What is said when a file does not have the form that its type asks for.
 //!
-//! No message shows a value where the decoder is told that values are secret. There the place is
-//! the key above, too, for whoever renders a diagnostic shows the line that it points at.
+//! No message repeats a value where values are secret. Whether the line that a message points at may
+//! be shown is up to whoever renders it.
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::Text;
@@ -43,17 +43,13 @@ impl Decoder {
                 Wanted::Record(what, _) => what.to_owned(),
                 _ => "the file".to_owned(),
             },
-            Place::Field(name, _) => format!("`{name}`"),
-            Place::Item(name, _) => format!("an entry of `{name}`"),
+            Place::Field(name) => format!("`{name}`"),
+            Place::Item(name) => format!("an entry of `{name}`"),
             Place::Entry(name, key) => format!("`{key}` in `{name}`"),
         };
         let found = self.describe(node);
         let message = format!("{subject} must be {}, but this is {found}", wanted.describe());
-        let span = match (&self.place, self.secret) {
-            (Place::Field(_, key) | Place::Item(_, key) | Place::Entry(_, key), true) => key.span(),
-            _ => node.span(),
-        };
-        let mut problem = Diagnostic::error(Code::WrongType, message).label(span, found);
+        let mut problem = Diagnostic::error(Code::WrongType, message).label(node.span(), found);
         if let Some(word) = self.legacy_word(node, wanted) {
             problem = problem.note(format!("YAML 1.1 reads a bare `{word}` as a boolean"));
         }
@@ -141,7 +137,7 @@ impl Decoder {
                 _ => "write a whole number".to_owned(),
             },
             (Wanted::List, Node::Scalar(_)) => match (shown, &self.place) {
-                (Some(text), Place::Field(name, _)) if is_short(text) => {
+                (Some(text), Place::Field(name)) if is_short(text) => {
                     format!("make it a list: `{name}: [{text}]`")
                 }
                 _ => "make it a list: put a dash before each entry".to_owned(),
@@ -169,7 +165,7 @@ impl Decoder {
             (Node::Scalar(scalar), _) => {
                 return Some(format!("write it in quotes: `\"{}\"`", scalar.text));
             }
-            (Node::Mapping(_), Place::Item("literals", _)) => "write each literal as `key=value`",
+            (Node::Mapping(_), Place::Item("literals")) => "write each literal as `key=value`",
             (Node::Mapping(mapping), Place::Item(..)) if mapping.contains("path") => {
                 "write the path alone, without `path:`"
             }

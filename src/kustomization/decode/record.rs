@@ -139,8 +139,7 @@ impl<R: Record> Decode for R {
             if R::NULLS.contains(&name) && entry.value.is_null() {
                 decoder.lost_value(&entry.key.text);
             }
-            let place = Place::Field(name, entry.key.text.clone());
-            decoder.at(place, |decoder| self.set(name, &entry.value, decoder));
+            decoder.at(Place::Field(name), |decoder| self.set(name, &entry.value, decoder));
         }
         decoder.secret = outer_secret;
         decoder.dialect = outer_dialect;

@@ -108,7 +108,7 @@ impl Decoder {
 
     fn rebuilt_mapping(&mut self, mapping: &Mapping) -> Mapping {
         let mut entries: Vec<Entry> = Vec::with_capacity(mapping.len());
-        let mut places: HashMap<Text, usize> = HashMap::with_capacity(mapping.len());
+        let mut places: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(mapping.len());
         for old in mapping {
             let Ok(text) = self.key_text(&old.key) else { continue };
             let key = if old.key.text == *text {
@@ -117,13 +117,13 @@ impl Decoder {
                 Scalar::string(Text::made(&*text, old.key.text.span()))
             };
             let entry = Entry { key, value: self.rebuilt(&old.value) };
-            match places.get(&*text).and_then(|at| entries.get_mut(*at)) {
+            match places.get(&text).and_then(|at| entries.get_mut(*at)) {
                 Some(twin) => {
                     self.equal_keys(twin, &entry);
                     *twin = entry;
                 }
                 None => {
-                    places.insert(entry.key.text.clone(), entries.len());
+                    places.insert(text, entries.len());
                     entries.push(entry);
                 }
             }

@@ -90,7 +90,7 @@ fn values_of_secrets_are_not_shown() {
     check(
         "{secretGenerator: [{literals: [123456]}], configMapGenerator: [{literals: [123456]}]}",
         &[
-            "error[wrong-type]: an entry of `literals` must be a string, but this is a number <literals>; write it in quotes",
+            "error[wrong-type]: an entry of `literals` must be a string, but this is a number <123456>; write it in quotes",
             "error[wrong-type]: an entry of `literals` must be a string, but this is a number <123456>; write it in quotes: `\"123456\"`",
         ],
     );
