@@ -8,9 +8,9 @@ use crate::k8s::field_spec::{FieldPath, FieldSpec};
 use crate::source::{Span, Text};
 use crate::yaml::Node;
 
-use super::decode::{self, Decode, Decoded, Decoder, Dialect, record};
+use super::decode::{self, Decode, Decoded, Decoder, Dialect, Record, record};
 use super::transformer_config::{NameReference, TransformerConfig, TypeSelector};
-use super::value::{List, Map};
+use super::value::{List, Map, Spanned, Tree};
 
 /// How many references a path may follow.
 const MAX_DEPTH: usize = 64;
@@ -54,34 +54,113 @@ record! {
     }
 }
 
-record! {
-    /// What is read of a schema.
-    pub struct Schema: "a schema" {
-        /// Its properties.
-        properties: Map<Property> = "properties",
-    }
-    const OPEN: bool = true;
+/// A schema, of a type or of a property: what is read of it. The rest is only checked.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Its properties.
+    pub properties: Map<Schema>,
+    /// The type that it is of.
+    pub reference: Mark,
+    /// Set if it holds annotations.
+    pub annotation: Mark,
+    /// Set if it holds labels that select.
+    pub label_selector: Mark,
+    /// Set if it holds the object's own name.
+    pub identity: Mark,
+    /// The version of the object that it refers to.
+    pub ref_version: Mark,
+    /// The kind of the object that it refers to.
+    pub ref_kind: Mark,
+    /// The field of it that holds the name of the object.
+    pub ref_name_key: Mark,
+    /// Where it stands.
+    pub span: Span,
 }
 
-record! {
-    /// What is read of a property.
-    pub struct Property: "a property" {
-        /// The type that it is of.
-        reference: Mark = "$ref",
-        /// Set if it holds annotations.
-        annotation: Mark = "x-kubernetes-annotation",
-        /// Set if it holds labels that select.
-        label_selector: Mark = "x-kubernetes-label-selector",
-        /// Set if it holds the object's own name.
-        identity: Mark = "x-kubernetes-identity",
-        /// The version of the object that it refers to.
-        ref_version: Mark = "x-kubernetes-object-ref-api-version",
-        /// The kind of the object that it refers to.
-        ref_kind: Mark = "x-kubernetes-object-ref-kind",
-        /// The field of it that holds the name of the object.
-        ref_name_key: Mark = "x-kubernetes-object-ref-name-key",
-    }
+const MARKS: &[&str] = &[
+    "$ref",
+    "x-kubernetes-annotation",
+    "x-kubernetes-label-selector",
+    "x-kubernetes-identity",
+    "x-kubernetes-object-ref-api-version",
+    "x-kubernetes-object-ref-kind",
+    "x-kubernetes-object-ref-name-key",
+];
+const TEXTS: &[&str] = &["id", "description", "format", "title", "pattern", "discriminator"];
+const SWITCHES: &[&str] =
+    &["nullable", "exclusiveMaximum", "exclusiveMinimum", "uniqueItems", "readOnly"];
+const COUNTS: &[&str] =
+    &["maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"];
+const NUMBERS: &[&str] = &["maximum", "minimum", "multipleOf"];
+const SCHEMA_LISTS: &[&str] = &["allOf", "oneOf", "anyOf"];
+const SCHEMA_MAPS: &[&str] = &["properties", "patternProperties", "definitions"];
+const SCHEMA_OR_SWITCH: &[&str] = &["additionalProperties", "additionalItems"];
+const OTHERS: &[&str] =
+    &["type", "enum", "required", "items", "not", "dependencies", "externalDocs"];
+
+impl Record for Schema {
+    const WHAT: &'static str = "a schema";
     const OPEN: bool = true;
+    const DIALECT: Option<Dialect> = Some(Dialect::SCHEMA);
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        let tables = [
+            MARKS,
+            TEXTS,
+            SWITCHES,
+            COUNTS,
+            NUMBERS,
+            SCHEMA_LISTS,
+            SCHEMA_MAPS,
+            SCHEMA_OR_SWITCH,
+            OTHERS,
+        ];
+        tables.into_iter().flatten().copied()
+    }
+
+    fn set(&mut self, name: &'static str, node: &Node, decoder: &mut Decoder) {
+        match (name, node) {
+            ("properties", _) => self.properties.decode(node, decoder),
+            ("$ref", _) => self.reference.decode(node, decoder),
+            ("x-kubernetes-annotation", _) => self.annotation.decode(node, decoder),
+            ("x-kubernetes-label-selector", _) => self.label_selector.decode(node, decoder),
+            ("x-kubernetes-identity", _) => self.identity.decode(node, decoder),
+            ("x-kubernetes-object-ref-api-version", _) => self.ref_version.decode(node, decoder),
+            ("x-kubernetes-object-ref-kind", _) => self.ref_kind.decode(node, decoder),
+            ("x-kubernetes-object-ref-name-key", _) => self.ref_name_key.decode(node, decoder),
+            ("type", Node::Sequence(_)) | ("required", _) => check::<List<Text>>(node, decoder),
+            ("type", _) => check::<Text>(node, decoder),
+            ("enum", _) => check::<List<Mark>>(node, decoder),
+            ("dependencies" | "externalDocs", _) => check::<Tree>(node, decoder),
+            ("items", Node::Sequence(_)) => check::<List<Schema>>(node, decoder),
+            // Anything else but a schema is passed over.
+            ("items", Node::Scalar(_)) => {}
+            ("items" | "not", _) => check::<Schema>(node, decoder),
+            (_, Node::Mapping(_)) if SCHEMA_OR_SWITCH.contains(&name) => {
+                check::<Schema>(node, decoder);
+            }
+            _ if SCHEMA_OR_SWITCH.contains(&name) => check::<Spanned<bool>>(node, decoder),
+            _ if SCHEMA_LISTS.contains(&name) => check::<List<Schema>>(node, decoder),
+            _ if SCHEMA_MAPS.contains(&name) => check::<Map<Schema>>(node, decoder),
+            _ if SWITCHES.contains(&name) => check::<Spanned<bool>>(node, decoder),
+            _ if COUNTS.contains(&name) => check::<Spanned<i64>>(node, decoder),
+            _ if NUMBERS.contains(&name) => check::<Spanned<f64>>(node, decoder),
+            _ => check::<Text>(node, decoder),
+        }
+    }
+
+    fn place(&mut self, span: Span) {
+        self.span = span;
+    }
+
+    fn is_blank(&self) -> bool {
+        self.span.is_none()
+    }
+}
+
+/// Decodes a value that nobody reads, for what is wrong with it.
+fn check<T: Decode>(node: &Node, decoder: &mut Decoder) {
+    T::default().decode(node, decoder);
 }
 
 /// Text, if there is text; anything else counts as nothing.
@@ -132,7 +211,7 @@ impl<'d> Reading<'d> {
         Ok(())
     }
 
-    fn read_property(&mut self, property: &'d Property) -> diag::Result<()> {
+    fn read_property(&mut self, property: &'d Schema) -> diag::Result<()> {
         let spec = self.spec(None, property.span);
         if property.annotation.0.is_some() {
             self.config.common_annotations.push(spec.clone());

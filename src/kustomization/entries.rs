@@ -35,6 +35,7 @@ record! {
         digest: Text = "digest",
     }
     const SHORTHAND: Option<&'static str> = Some("name");
+    const NULLS: &'static [&'static str] = &["name", "newName", "tagSuffix", "newTag", "digest"];
     const ADVICE: &'static [(&'static str, &'static str)] = &[
         ("tag", "did you mean `newTag`?"),
         ("image", "did you mean `name`?"),

@@ -88,6 +88,7 @@ record! {
         /// What is told about the build in annotations and labels.
         build_metadata: List<Text> = "buildMetadata",
     }
+    const NULLS: &'static [&'static str] = &["namePrefix", "nameSuffix", "namespace"];
     const ADVICE: &'static [(&'static str, &'static str)] = &[
         ("annotations", "did you mean `commonAnnotations`?"),
         ("prefix", "did you mean `namePrefix`?"),
@@ -174,7 +175,9 @@ impl Kustomization {
     /// What is wrong with kind and version.
     fn check_type(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
+        let mut what = format!("`apiVersion` of a {}", self.kind);
         if ![KIND, COMPONENT_KIND].contains(&self.kind.as_str()) {
+            what = "`apiVersion`".to_owned();
             let message = format!("`kind` must be `{KIND}` or `{COMPONENT_KIND}`");
             let problem = Diagnostic::error(Code::WrongKind, message)
                 .label(self.kind.span(), format!("this is `{}`", self.kind))
@@ -188,7 +191,7 @@ impl Kustomization {
         }
         let needed = legacy::api_version_of(&self.kind);
         if self.api_version != *needed {
-            let message = format!("`apiVersion` of a {} must be `{needed}`", self.kind);
+            let message = format!("{what} must be `{needed}`");
             let problem = Diagnostic::error(Code::WrongKind, message)
                 .label(self.api_version.span(), format!("this is `{}`", self.api_version))
                 .or_at(self.span);

@@ -6,7 +6,7 @@
 //!
 //! | File | Function | Module |
 //! | --- | --- | --- |
-//! | `kustomization.yaml` | [`decode`] | [`file`] |
+//! | `kustomization.yaml` | [`decode`] | [`mod@file`] |
 //! | under `configurations` | [`transformer_config::decode`] | [`transformer_config`] |
 //! | under `replacements[].path` | [`replacements::decode`] | [`replacements`] |
 //! | under `crds` | [`crds::decode`] | [`crds`] |
@@ -36,3 +36,6 @@ pub mod vars;
 pub use decode::Decoded;
 pub use file::{Kustomization, ObjectMeta, decode};
 pub use value::{List, Map, Spanned, Tree};
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use super::generators::{GeneratorArgs, SecretArgs};
 use super::helm::{HelmChart, HelmGlobals};
 use super::patches::{Patch, Selector};
 use super::replacements::{Replacement, ReplacementEntry};
-use super::value::{List, Map, Spanned};
+use super::value::{List, Map, Spanned, Tree};
 
 macro_rules! plugins {
     ($( $kind:ident $dialect:ident $check:ident, )*) => {
@@ -50,7 +50,9 @@ macro_rules! plugins {
                     Ok(Decoded { value, warnings: config.warnings })
                 } )*
                 "HashTransformer" => {
-                    Ok(Decoded { value: Plugin::HashTransformer, warnings: Vec::new() })
+                    let Decoded { warnings, .. } =
+                        decode::decode::<Tree>(Some(config), Dialect::PLUGIN)?;
+                    Ok(Decoded { value: Plugin::HashTransformer, warnings })
                 }
                 _ => {
                     let message = format!("there is no builtin plugin `{kind}`");

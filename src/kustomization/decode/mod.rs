@@ -11,7 +11,8 @@
 //! - [`shape`] brings a tree into the form that JSON has: text keys, each once.
 //! - [`problem`] words what is wrong and what to do about it.
 //!
-//! Nothing here knows a field by name. New types of files get a module beside this one.
+//! No field is known by name here, but for some advice. New types of files get a module beside this
+//! one.
 
 mod name;
 mod problem;
@@ -19,16 +20,18 @@ mod record;
 mod scalar;
 mod shape;
 
+use std::borrow::Cow;
+
 use crate::diag::Diagnostic;
 use crate::source::Text;
-use crate::yaml::{Node, Scalar};
+use crate::yaml::{Node, Scalar, Value};
 
 use super::value::{List, Map, Spanned, Tree};
 
 pub(super) use record::{Record, record};
 
 use problem::Wanted;
-use scalar::{Typing, Value};
+use scalar::Typing;
 
 /// A decoded file and what is to be said about it.
 #[derive(Clone, Debug)]
@@ -52,6 +55,8 @@ pub(super) struct Dialect {
     lenient: bool,
     /// Whether field names must be spelled exactly.
     exact_names: bool,
+    /// Whether the reference decodes it straight from YAML, not by way of JSON.
+    direct: bool,
 }
 
 impl Dialect {
@@ -62,6 +67,7 @@ impl Dialect {
         unique: false,
         lenient: false,
         exact_names: false,
+        direct: false,
     };
 
     /// A transformer configuration.
@@ -77,7 +83,12 @@ impl Dialect {
 
     /// A resource that configures one of the few plugins whose configuration the reference does not
     /// take through JSON.
-    pub(super) const PLAIN_PLUGIN: Dialect = Dialect { exact_names: true, ..Dialect::PLUGIN };
+    pub(super) const PLAIN_PLUGIN: Dialect =
+        Dialect { exact_names: true, direct: true, ..Dialect::PLUGIN };
+
+    /// An OpenAPI schema within a file.
+    pub(super) const SCHEMA: Dialect =
+        Dialect { lenient: false, exact_names: true, ..Dialect::NAMED_FILE };
 }
 
 /// A value that can be read from a node.
@@ -132,10 +143,10 @@ pub(super) struct Decoder {
 enum Place {
     /// The whole file.
     Root,
-    /// The value of a field, whose key is this text.
-    Field(&'static str, Text),
+    /// The value of a field.
+    Field(&'static str),
     /// An item of the list in a field.
-    Item(&'static str, Text),
+    Item(&'static str),
     /// The value under a key of the map in a field.
     Entry(&'static str, Text),
 }
@@ -150,14 +161,17 @@ impl Decoder {
         self.problems.push(problem);
     }
 
-    fn value(&self, scalar: &Scalar) -> Value {
-        scalar::value(scalar, self.dialect.typing)
+    /// What a scalar is; nothing is as good as null for a scalar that has no value, which
+    /// [`shape`] reports.
+    fn value<'s>(&self, scalar: &'s Scalar) -> Value<'s> {
+        self.dialect.typing.value(scalar).unwrap_or(Value::Null)
     }
 
     /// The text of a node that is text.
     pub(super) fn text(&self, node: &Node) -> Option<Text> {
-        match node.as_scalar().map(|scalar| self.value(scalar)) {
-            Some(Value::Text(text)) => Some(text),
+        let scalar = node.as_scalar()?;
+        match self.value(scalar) {
+            Value::String(text) => Some(own(scalar, text)),
             _ => None,
         }
     }
@@ -173,7 +187,7 @@ impl Decoder {
     /// for text in there when it turns numbers into text on their way through JSON.
     pub(super) fn embedded<T>(&mut self, decode: impl FnOnce(&mut Decoder) -> T) -> T {
         let lenient = self.dialect.lenient;
-        self.dialect.lenient &= self.dialect.exact_names;
+        self.dialect.lenient &= self.dialect.direct;
         let result = decode(self);
         self.dialect.lenient = lenient;
         result
@@ -187,16 +201,14 @@ impl Decode for Text {
         };
         match decoder.value(scalar) {
             Value::Null => {}
-            Value::Text(text) => *self = text,
-            value => match decoder
-                .dialect
-                .lenient
-                .then(|| value.to_text(!decoder.dialect.exact_names))
-                .flatten()
-            {
-                Some(text) => *self = Text::made(text, scalar.text.span()),
-                None => decoder.wrong_type(node, Wanted::Text),
-            },
+            Value::String(text) => *self = own(scalar, text),
+            _ if decoder.dialect.lenient => {
+                let Dialect { typing, direct, .. } = decoder.dialect;
+                if let Some(text) = typing.stringify(scalar, direct) {
+                    *self = Text::made(text, scalar.text.span());
+                }
+            }
+            _ => decoder.wrong_type(node, Wanted::Text),
         }
     }
 
@@ -210,9 +222,7 @@ impl Decode for Spanned<bool> {
         match node.as_scalar().map(|scalar| decoder.value(scalar)) {
             Some(Value::Null) => {}
             Some(Value::Bool(value)) => *self = Spanned { value, span: node.span() },
-            Some(Value::Text(text))
-                if decoder.dialect.exact_names && legacy_bool(&text).is_some() =>
-            {
+            Some(Value::String(text)) if decoder.dialect.direct && legacy_bool(&text).is_some() => {
                 *self = Spanned { value: legacy_bool(&text) == Some(true), span: node.span() };
             }
             _ => decoder.wrong_type(node, Wanted::Bool),
@@ -228,15 +238,30 @@ impl Decode for Spanned<i64> {
     fn decode(&mut self, node: &Node, decoder: &mut Decoder) {
         match node.as_scalar().map(|scalar| decoder.value(scalar)) {
             Some(Value::Null) => {}
-            value => match value.and_then(|value| value.to_int()) {
-                Some(value) => *self = Spanned { value, span: node.span() },
-                None => decoder.wrong_type(node, Wanted::Integer),
-            },
+            Some(Value::Int(value)) => *self = Spanned { value, span: node.span() },
+            _ => decoder.wrong_type(node, Wanted::Integer),
         }
     }
 
     fn is_unset(&self) -> bool {
         self.value == 0
+    }
+}
+
+impl Decode for Spanned<f64> {
+    fn decode(&mut self, node: &Node, decoder: &mut Decoder) {
+        let value = match node.as_scalar().map(|scalar| decoder.value(scalar)) {
+            Some(Value::Null) => return,
+            Some(Value::Int(value)) => value as f64,
+            Some(Value::Uint(value)) => value as f64,
+            Some(Value::Float(value)) => value,
+            _ => return decoder.wrong_type(node, Wanted::Number),
+        };
+        *self = Spanned { value, span: node.span() };
+    }
+
+    fn is_unset(&self) -> bool {
+        self.value == 0.0
     }
 }
 
@@ -267,7 +292,7 @@ impl<T: Decode> Decode for List<T> {
         self.span = sequence.span;
         self.items.reserve(sequence.items.len());
         let place = match &decoder.place {
-            Place::Field(name, key) => Place::Item(name, key.clone()),
+            Place::Field(name) => Place::Item(name),
             other => other.clone(),
         };
         decoder.at(place, |decoder| {
@@ -335,7 +360,7 @@ impl Place {
     fn field(&self) -> &'static str {
         match self {
             Place::Root => "",
-            Place::Field(name, _) | Place::Item(name, _) | Place::Entry(name, _) => name,
+            Place::Field(name) | Place::Item(name) | Place::Entry(name, _) => name,
         }
     }
 }
@@ -347,5 +372,13 @@ fn legacy_bool(text: &str) -> Option<bool> {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
         _ => None,
+    }
+}
+
+/// A scalar's value as text with its place; the scalar's own text unless it was encoded.
+fn own(scalar: &Scalar, value: Cow<'_, str>) -> Text {
+    match value {
+        Cow::Borrowed(_) => scalar.text.clone(),
+        Cow::Owned(text) => Text::made(text, scalar.text.span()),
     }
 }

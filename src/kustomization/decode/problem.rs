@@ -1,14 +1,13 @@
 //! What is said when a file does not have the form that its type asks for.
 //!
-//! No message shows a value where the decoder is told that values are secret. There the place is
-//! the key above, too, for whoever renders a diagnostic shows the line that it points at.
+//! No message repeats a value where values are secret. Whether the line that a message points at may
+//! be shown is up to whoever renders it.
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::Text;
-use crate::yaml::{Node, Sequence};
+use crate::yaml::{Node, Sequence, Value};
 
-use super::scalar::Value;
-use super::{Decoder, Place, Record};
+use super::{Decoder, Place, Record, scalar};
 
 /// What a value should have been.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +15,7 @@ pub(super) enum Wanted {
     Text,
     Bool,
     Integer,
+    Number,
     List,
     Map,
     /// A record: what it is, and the field that text in its place probably means.
@@ -28,6 +28,7 @@ impl Wanted {
             Wanted::Text => "a string",
             Wanted::Bool => "a boolean",
             Wanted::Integer => "a whole number",
+            Wanted::Number => "a number",
             Wanted::List => "a list",
             Wanted::Map | Wanted::Record(..) => "a mapping",
         }
@@ -42,17 +43,13 @@ impl Decoder {
                 Wanted::Record(what, _) => what.to_owned(),
                 _ => "the file".to_owned(),
             },
-            Place::Field(name, _) => format!("`{name}`"),
-            Place::Item(name, _) => format!("an entry of `{name}`"),
+            Place::Field(name) => format!("`{name}`"),
+            Place::Item(name) => format!("an entry of `{name}`"),
             Place::Entry(name, key) => format!("`{key}` in `{name}`"),
         };
         let found = self.describe(node);
         let message = format!("{subject} must be {}, but this is {found}", wanted.describe());
-        let span = match (&self.place, self.secret) {
-            (Place::Field(_, key) | Place::Item(_, key) | Place::Entry(_, key), true) => key.span(),
-            _ => node.span(),
-        };
-        let mut problem = Diagnostic::error(Code::WrongType, message).label(span, found);
+        let mut problem = Diagnostic::error(Code::WrongType, message).label(node.span(), found);
         if let Some(word) = self.legacy_word(node, wanted) {
             problem = problem.note(format!("YAML 1.1 reads a bare `{word}` as a boolean"));
         }
@@ -83,6 +80,13 @@ impl Decoder {
         self.report(problem);
     }
 
+    /// Reports a null where a value was probably meant.
+    pub(super) fn lost_value(&mut self, key: &Text) {
+        let message = format!("`{key}` has no value: ignored");
+        let problem = Diagnostic::warning(Code::NoEffect, message).at(key.span());
+        self.report(problem.help("write a value, or take the field out"));
+    }
+
     /// Reports a field that is there in two spellings.
     pub(super) fn two_spellings(&mut self, name: &str, first: &Text, second: &Text) {
         let (loses, wins) = if first < second { (first, second) } else { (second, first) };
@@ -100,7 +104,7 @@ impl Decoder {
 
     fn describe(&self, node: &Node) -> &'static str {
         match node {
-            Node::Scalar(scalar) => self.value(scalar).describe(),
+            Node::Scalar(scalar) => scalar::describe(&self.value(scalar)),
             Node::Sequence(_) => "a list",
             Node::Mapping(_) => "a mapping",
         }
@@ -118,61 +122,59 @@ impl Decoder {
     /// What to write instead.
     fn remedy(&self, node: &Node, wanted: Wanted) -> Option<String> {
         let shown = node.as_scalar().map(|scalar| &scalar.text).filter(|_| !self.secret);
-        match (wanted, node) {
-            (Wanted::Text, Node::Scalar(_)) => Some(match shown {
-                Some(text) => format!("write it in quotes: `\"{text}\"`"),
-                None => "write it in quotes".to_owned(),
-            }),
-            (Wanted::Text, Node::Mapping(mapping)) => {
-                let entry = mapping.entries().first().filter(|_| mapping.len() == 1)?;
-                match &self.place {
-                    Place::Item("literals", _) => {
-                        Some("write each literal as `key=value`".to_owned())
-                    }
-                    Place::Item(..) if entry.key.text == *"path" => {
-                        Some("write the path alone, without `path:`".to_owned())
-                    }
-                    _ => None,
-                }
-            }
-            (Wanted::Text, Node::Sequence(sequence)) => match &self.place {
-                Place::Field(..) if sequence.items.len() == 1 => {
-                    Some("write the one entry alone, without a dash or brackets".to_owned())
-                }
-                _ => None,
-            },
-            (Wanted::Bool, Node::Scalar(_)) => Some(match shown {
+        let remedy = match (wanted, node) {
+            (Wanted::Text, _) => return self.remedy_for_text(node),
+            (Wanted::Bool, Node::Scalar(_)) => match shown {
                 Some(text) if matches!(text.as_str(), "true" | "false") => {
                     format!("leave out the quotes: `{text}`")
                 }
                 _ => "write `true` or `false`".to_owned(),
-            }),
-            (Wanted::Integer, Node::Scalar(_)) => Some(match shown {
+            },
+            (Wanted::Integer, Node::Scalar(_)) => match shown {
                 Some(text) if text.parse::<i64>().is_ok() => {
                     format!("leave out the quotes: `{text}`")
                 }
                 _ => "write a whole number".to_owned(),
-            }),
-            (Wanted::List, Node::Scalar(_)) => Some(match (shown, &self.place) {
-                (Some(text), Place::Field(name, _)) if is_short(text) => {
+            },
+            (Wanted::List, Node::Scalar(_)) => match (shown, &self.place) {
+                (Some(text), Place::Field(name)) if is_short(text) => {
                     format!("make it a list: `{name}: [{text}]`")
                 }
                 _ => "make it a list: put a dash before each entry".to_owned(),
-            }),
+            },
             (Wanted::List, Node::Mapping(_)) => {
-                Some("make it a list: put a dash before each entry".to_owned())
+                "make it a list: put a dash before each entry".to_owned()
             }
             (Wanted::Map | Wanted::Record(..), Node::Sequence(sequence))
                 if all_mappings(sequence) =>
             {
-                Some("leave out the dashes".to_owned())
+                "leave out the dashes".to_owned()
             }
-            (Wanted::Record(_, Some(field)), Node::Scalar(_)) => Some(match shown {
+            (Wanted::Record(_, Some(field)), Node::Scalar(_)) => match shown {
                 Some(text) if is_short(text) => format!("write `{field}: {text}`"),
                 _ => format!("write it as the value of `{field}`"),
-            }),
-            _ => None,
-        }
+            },
+            _ => return None,
+        };
+        Some(remedy)
+    }
+
+    fn remedy_for_text(&self, node: &Node) -> Option<String> {
+        let remedy = match (node, &self.place) {
+            (Node::Scalar(_), _) if self.secret => "write it in quotes",
+            (Node::Scalar(scalar), _) => {
+                return Some(format!("write it in quotes: `\"{}\"`", scalar.text));
+            }
+            (Node::Mapping(_), Place::Item("literals")) => "write each literal as `key=value`",
+            (Node::Mapping(mapping), Place::Item(..)) if mapping.contains("path") => {
+                "write the path alone, without `path:`"
+            }
+            (Node::Sequence(sequence), Place::Field(..)) if sequence.items.len() == 1 => {
+                "write the one entry alone, without a dash or brackets"
+            }
+            _ => return None,
+        };
+        Some(remedy.to_owned())
     }
 }
 

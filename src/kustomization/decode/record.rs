@@ -4,7 +4,7 @@ use crate::source::{Span, Text};
 use crate::yaml::{Entry, Node};
 
 use super::problem::Wanted;
-use super::{Decode, Decoder, Place, name};
+use super::{Decode, Decoder, Dialect, Place, name};
 
 /// A struct with named fields, as [`record!`] declares it.
 pub(in crate::kustomization) trait Record: Default {
@@ -14,8 +14,14 @@ pub(in crate::kustomization) trait Record: Default {
     /// The field that text in place of the record probably stands for.
     const SHORTHAND: Option<&'static str> = None;
 
+    /// Fields in which a null is probably a value that got lost.
+    const NULLS: &'static [&'static str] = &[];
+
     /// Whether there are other fields, of which nothing is said.
     const OPEN: bool = false;
+
+    /// How the record is decoded if that differs from what is around it.
+    const DIALECT: Option<Dialect> = None;
 
     /// Names that belong to the file around the record and mean nothing to it.
     const PASSED_OVER: &'static [&'static str] = &[];
@@ -126,13 +132,17 @@ impl<R: Record> Decode for R {
             return;
         };
         self.place(mapping.span);
-        let outer_secret = decoder.secret;
+        let (outer_secret, outer_dialect) = (decoder.secret, decoder.dialect);
         decoder.secret |= R::SECRET;
+        decoder.dialect = R::DIALECT.unwrap_or(outer_dialect);
         for (name, entry) in decoder.known_fields::<R>(mapping.entries()) {
-            let place = Place::Field(name, entry.key.text.clone());
-            decoder.at(place, |decoder| self.set(name, &entry.value, decoder));
+            if R::NULLS.contains(&name) && entry.value.is_null() {
+                decoder.lost_value(&entry.key.text);
+            }
+            decoder.at(Place::Field(name), |decoder| self.set(name, &entry.value, decoder));
         }
         decoder.secret = outer_secret;
+        decoder.dialect = outer_dialect;
     }
 
     fn is_unset(&self) -> bool {
