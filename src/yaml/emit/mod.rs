@@ -151,7 +151,7 @@ impl<'n> Emitter<'n, '_> {
         in_flow: bool,
         indent: usize,
     ) -> diag::Result<bool> {
-        let text = reread::key(&entry.key, in_root, in_flow, indent + 2)?;
+        let text = reread::key(&entry.key, in_root, in_flow)?;
         let found = Analysis::of(&text);
         json_string::check_key(&text, found).map_err(|problem| problem.at(&entry.key))?;
         let is_simple = !found.has(Analysis::BREAK) && text.len() <= LONGEST_SIMPLE_KEY;
@@ -234,7 +234,7 @@ impl<'n> Emitter<'n, '_> {
     /// Writes a scalar and ends its line.
     fn scalar(&mut self, scalar: &Scalar, in_flow: bool, indent: usize) -> diag::Result<()> {
         let out = self.writer.buffer();
-        match reread::scalar(scalar, in_flow, indent)? {
+        match reread::scalar(scalar, in_flow)? {
             Value::Null => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),

@@ -16,17 +16,12 @@ use crate::yaml::{Key, Scalar, Style, Tag};
 pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
 
 /// Whether a key is written behind `?`.
-pub(in crate::yaml) fn is_complex(key: &str) -> bool {
+fn is_complex(key: &str) -> bool {
     key.len() > LONGEST_SIMPLE_KEY || key.contains(BREAKS)
 }
 
-/// A scalar's value. `in_flow` says that it stands within braces or brackets, `indent` is the
-/// column of its further lines.
-pub(in crate::yaml) fn scalar(
-    scalar: &Scalar,
-    in_flow: bool,
-    indent: usize,
-) -> diag::Result<Value<'_>> {
+/// A scalar's value. `in_flow` says that it stands within braces or brackets.
+pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Value<'_>> {
     let text = scalar.text.as_str();
     let is_bare = scalar.style == Style::Plain && matches!(scalar.tag, Tag::Auto | Tag::Untagged);
     if in_flow {
@@ -39,7 +34,7 @@ pub(in crate::yaml) fn scalar(
     let value = scalar.value().map_err(|error| error.at(scalar))?;
     Ok(match value {
         Value::String(Cow::Borrowed(text)) if scalar.style == Style::Folded && !in_flow => {
-            Value::String(fold_again(text, indent))
+            Value::String(fold_again(text))
         }
         value => value,
     })
@@ -49,12 +44,7 @@ pub(in crate::yaml) fn scalar(
 ///
 /// # Errors
 /// For keys that are no strings.
-pub(in crate::yaml) fn key(
-    key: &Key,
-    in_root: bool,
-    in_flow: bool,
-    indent: usize,
-) -> diag::Result<Cow<'_, str>> {
+pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Result<Cow<'_, str>> {
     let text = key.text.as_str();
     let is_bare = key.style == Style::Plain && matches!(key.tag, Tag::Auto | Tag::Untagged);
     let is_string = match key.tag {
@@ -73,7 +63,7 @@ pub(in crate::yaml) fn key(
             check_tab(key)?;
         }
         if key.style == Style::Folded && is_complex(text) {
-            return Ok(fold_again(text, indent));
+            return Ok(fold_again(text));
         }
     }
     Ok(Cow::Borrowed(text))
@@ -145,10 +135,6 @@ pub(in crate::yaml) fn tab_error(scalar: &Scalar) -> Box<Diagnostic> {
     )
 }
 
-fn fold_again(text: &str, indent: usize) -> Cow<'_, str> {
-    if Analysis::of(text).fits_block(text) {
-        Cow::Owned(refold(text, indent))
-    } else {
-        Cow::Borrowed(text)
-    }
+fn fold_again(text: &str) -> Cow<'_, str> {
+    if Analysis::of(text).fits_block(text) { Cow::Owned(refold(text)) } else { Cow::Borrowed(text) }
 }

@@ -21,64 +21,37 @@ use crate::yaml::{Mapping, Node, Scalar, Style, Tag};
 /// what the reference can't parse again. The node then is half done and of no use.
 pub fn rebuild(node: &mut Node) -> diag::Result<Vec<Span>> {
     let mut lossy = Vec::new();
-    let mut pending = vec![Place { node, is_root: true, in_flow: false, indent: 0, inline: true }];
-    while let Some(place) = pending.pop() {
-        let below = if place.is_root { 0 } else { place.indent + 2 };
-        match place.node {
+    let mut is_root = true;
+    let mut pending = vec![(node, false)];
+    // The last one pushed is the next one visited.
+    while let Some((node, in_flow)) = pending.pop() {
+        match node {
             Node::Scalar(scalar) => {
-                let (rebuilt, span) = rebuild_scalar(scalar, place.in_flow, place.indent + 2)?;
+                let (rebuilt, span) = rebuild_scalar(scalar, in_flow)?;
                 lossy.extend(span);
                 *scalar = rebuilt;
             }
             Node::Sequence(sequence) => {
-                let in_flow = place.in_flow || sequence.flow;
+                let in_flow = in_flow || sequence.flow;
                 sequence.flow = false;
-                let indent = if place.inline { below } else { place.indent };
-                // The last one pushed is the next one visited.
-                pending.extend(sequence.items.iter_mut().rev().map(|node| Place {
-                    node,
-                    is_root: false,
-                    in_flow,
-                    indent,
-                    inline: true,
-                }));
+                pending.extend(sequence.items.iter_mut().rev().map(|item| (item, in_flow)));
             }
             Node::Mapping(mapping) => {
-                let in_flow = place.in_flow || mapping.flow;
+                let in_flow = in_flow || mapping.flow;
                 mapping.flow = false;
-                rebuild_keys(mapping, place.is_root, in_flow, below)?;
-                pending.extend(mapping.entries_mut().iter_mut().rev().map(|entry| Place {
-                    inline: reread::is_complex(&entry.key.text),
-                    node: &mut entry.value,
-                    is_root: false,
-                    in_flow,
-                    indent: below,
-                }));
+                rebuild_keys(mapping, is_root, in_flow)?;
+                let values = mapping.entries_mut().iter_mut().map(|entry| &mut entry.value);
+                pending.extend(values.rev().map(|value| (value, in_flow)));
             }
         }
+        is_root = false;
     }
     Ok(lossy)
 }
 
-/// A node that is still to be rebuilt.
-struct Place<'n> {
-    node: &'n mut Node,
-    is_root: bool,
-    in_flow: bool,
-    /// The column of the key or dash in front of it.
-    indent: usize,
-    /// Whether it stands behind a dash or a complex key.
-    inline: bool,
-}
-
-fn rebuild_keys(
-    mapping: &mut Mapping,
-    in_root: bool,
-    in_flow: bool,
-    indent: usize,
-) -> diag::Result<()> {
+fn rebuild_keys(mapping: &mut Mapping, in_root: bool, in_flow: bool) -> diag::Result<()> {
     for entry in mapping.entries_mut() {
-        let text = reread::key(&entry.key, in_root, in_flow, indent + 2)?;
+        let text = reread::key(&entry.key, in_root, in_flow)?;
         entry.key = string(&entry.key, &text)?;
     }
     let key = |at: usize| mapping.entries()[at].key.text.as_str();
@@ -96,13 +69,9 @@ fn rebuild_keys(
 }
 
 /// The rebuilt scalar, and its span if it is an integer that lost digits.
-fn rebuild_scalar(
-    scalar: &Scalar,
-    in_flow: bool,
-    indent: usize,
-) -> diag::Result<(Scalar, Option<Span>)> {
+fn rebuild_scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<(Scalar, Option<Span>)> {
     let mut lossy = None;
-    let rebuilt = match reread::scalar(scalar, in_flow, indent)? {
+    let rebuilt = match reread::scalar(scalar, in_flow)? {
         Value::Null => with_text(scalar, "null", Style::Plain),
         Value::Bool(true) => with_text(scalar, "true", Style::Plain),
         Value::Bool(false) => with_text(scalar, "false", Style::Plain),

@@ -47,8 +47,6 @@ struct Frame<'n> {
     done: usize,
     /// Whether this or a collection around it was written in braces or brackets.
     in_flow: bool,
-    /// The column of keys and dashes, were it written as YAML.
-    indent: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -60,12 +58,12 @@ enum Items<'n> {
 
 impl<'n> Writer<'n, '_> {
     fn write(&mut self, root: &'n Node) -> diag::Result<()> {
-        self.node(root, false, 0, true)?;
+        self.node(root, false)?;
         while let Some(depth) = self.frames.len().checked_sub(1) {
             let frame = &mut self.frames[depth];
             let at = frame.done;
             frame.done += 1;
-            let (indent, in_flow) = (frame.indent, frame.in_flow);
+            let in_flow = frame.in_flow;
             match frame.items {
                 Items::Entries(_, base) if self.order.len() == base + at => {
                     self.order.truncate(base);
@@ -75,16 +73,15 @@ impl<'n> Writer<'n, '_> {
                 Items::Entries(entries, base) => {
                     self.separate(at);
                     let entry = &entries[self.order[base + at] as usize];
-                    let key = reread::key(&entry.key, depth == 0, in_flow, indent + 2)?;
+                    let key = reread::key(&entry.key, depth == 0, in_flow)?;
                     write_string(&key, self.out);
                     self.out.push(b':');
-                    let inline = reread::is_complex(&key);
-                    self.node(&entry.value, in_flow, indent, inline)?;
+                    self.node(&entry.value, in_flow)?;
                 }
                 Items::Nodes(nodes) => match nodes.get(at) {
                     Some(node) => {
                         self.separate(at);
-                        self.node(node, in_flow, indent, true)?;
+                        self.node(node, in_flow)?;
                     }
                     None => {
                         self.out.push(b']');
@@ -102,17 +99,9 @@ impl<'n> Writer<'n, '_> {
         }
     }
 
-    fn node(
-        &mut self,
-        node: &'n Node,
-        in_flow: bool,
-        indent: usize,
-        inline: bool,
-    ) -> diag::Result<()> {
-        let is_root = self.frames.is_empty();
-        let below = if is_root { 0 } else { indent + 2 };
+    fn node(&mut self, node: &'n Node, in_flow: bool) -> diag::Result<()> {
         match node {
-            Node::Scalar(scalar) => self.scalar(scalar, in_flow, indent + 2)?,
+            Node::Scalar(scalar) => self.scalar(scalar, in_flow)?,
             Node::Mapping(mapping) => {
                 self.out.push(b'{');
                 let base = self.order.len();
@@ -121,7 +110,6 @@ impl<'n> Writer<'n, '_> {
                     items: Items::Entries(mapping.entries(), base),
                     done: 0,
                     in_flow: in_flow || mapping.flow,
-                    indent: below,
                 });
             }
             Node::Sequence(sequence) => {
@@ -130,7 +118,6 @@ impl<'n> Writer<'n, '_> {
                     items: Items::Nodes(&sequence.items),
                     done: 0,
                     in_flow: in_flow || sequence.flow,
-                    indent: if inline { below } else { indent },
                 });
             }
         }
@@ -154,8 +141,8 @@ impl<'n> Writer<'n, '_> {
         }
     }
 
-    fn scalar(&mut self, scalar: &Scalar, in_flow: bool, indent: usize) -> diag::Result<()> {
-        match reread::scalar(scalar, in_flow, indent)? {
+    fn scalar(&mut self, scalar: &Scalar, in_flow: bool) -> diag::Result<()> {
+        match reread::scalar(scalar, in_flow)? {
             Value::Null => self.out.extend_from_slice(b"null"),
             Value::Bool(true) => self.out.extend_from_slice(b"true"),
             Value::Bool(false) => self.out.extend_from_slice(b"false"),

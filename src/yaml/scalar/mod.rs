@@ -7,6 +7,7 @@
 //! Not known here: where the scalar stands. What a place does to a scalar (an empty value in
 //! braces, say) is [`super::emit`]'s business.
 
+mod decimal;
 mod number;
 mod timestamp;
 
@@ -18,8 +19,8 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::{Scalar, Style, Tag};
 use crate::diag::{Code, Diagnostic};
+pub(crate) use decimal::{write_float_json, write_float_yaml, write_int, write_uint};
 use number::Number;
-pub(crate) use number::{write_float_json, write_float_yaml, write_int, write_uint};
 use timestamp::Timestamp;
 
 /// A scalar's value. Whole floats that fit an integer are integers, timestamps are strings.
@@ -146,7 +147,7 @@ impl Scalar {
             Look::Bool(true) => "true".into(),
             Look::Bool(false) => "false".into(),
             Look::Number(Number::Int(value)) => value.to_string().into(),
-            Look::Number(Number::Float(value)) => number::single_precision(value).into(),
+            Look::Number(Number::Float(value)) => decimal::single_precision(value).into(),
             Look::NotFinite => match text.as_bytes() {
                 [b'-', ..] => "-.inf".into(),
                 [.., b'f' | b'F'] => ".inf".into(),

@@ -1,14 +1,13 @@
-//! Numbers in YAML text: which text is a number, and how numbers are written.
+//! Numbers in YAML text: which text is a number, and which.
 //!
 //! Both schemas take decimal, `0x`, `0o`, `0b` and leading-zero octal integers with `_` anywhere
 //! behind the first digit or sign, and decimal fractions. Integers that fit neither `i64` nor
 //! `u64` are floats; floats that are whole and fit are integers.
 
 use std::borrow::Cow;
-use std::fmt::LowerExp;
-use std::io::Write as _;
 
 use super::Schema;
+use super::decimal::Decimal;
 
 /// A number as its text tells it, before whole floats are taken for integers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +58,7 @@ impl Number {
         if float.fract() != 0.0 || float.abs() >= 1e20 {
             return self;
         }
-        let text = format!("{float}");
+        let text = Decimal::shortest(float).positional();
         if let Ok(int) = text.parse() {
             Number::Int(int)
         } else if let Ok(uint) = text.parse() {
@@ -158,79 +157,6 @@ fn decimal_float(text: &str) -> Option<Number> {
     float.is_finite().then_some(Number::Float(float))
 }
 
-/// Appends an integer's decimal digits.
-pub(crate) fn write_uint(mut value: u64, negative: bool, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    if negative {
-        out.push(b'-');
-    }
-    out.extend_from_slice(&digits[start..]);
-}
-
-/// Appends an integer's decimal digits.
-pub(crate) fn write_int(value: i64, out: &mut Vec<u8>) {
-    write_uint(value.unsigned_abs(), value < 0, out);
-}
-
-/// Appends a float as JSON text has it: the shortest digits, with an exponent below 1e-6 and from
-/// 1e21 on.
-pub(crate) fn write_float_json(float: f64, out: &mut Vec<u8>) {
-    let size = float.abs();
-    if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        write_exponent_form(float, 1, out);
-    } else {
-        // Writing to memory does not fail.
-        let _ = write!(out, "{float}");
-    }
-}
-
-/// Appends a float as YAML text has it: the shortest digits, with an exponent below 1e-4 and from
-/// 1e6 on, even for whole numbers.
-pub(crate) fn write_float_yaml(float: f64, out: &mut Vec<u8>) {
-    let size = float.abs();
-    if size != 0.0 && !(1e-4..1e6).contains(&size) {
-        write_exponent_form(float, 2, out);
-    } else {
-        let _ = write!(out, "{float}");
-    }
-}
-
-/// A float as the text of a key: as in YAML text, but with no more digits than single precision
-/// has.
-pub(super) fn single_precision(float: f64) -> String {
-    let single = float as f32;
-    let size = single.abs();
-    if single.is_infinite() {
-        if single < 0.0 { "-.inf".into() } else { ".inf".into() }
-    } else if size != 0.0 && !(1e-4..1e6).contains(&size) {
-        let mut out = Vec::new();
-        write_exponent_form(single, 2, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
-    } else {
-        single.to_string()
-    }
-}
-
-/// `1.5e+06`: a sign always, and at least so many digits in the exponent.
-fn write_exponent_form(float: impl LowerExp, exponent_digits: usize, out: &mut Vec<u8>) {
-    let text = format!("{float:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(digits) => ('-', digits),
-        None => ('+', exponent),
-    };
-    let _ = write!(out, "{mantissa}e{sign}{exponent:0>exponent_digits$}");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,38 +233,5 @@ mod tests {
         ] {
             assert_eq!(Number::Float(float).settle(), number, "{float}");
         }
-    }
-
-    #[test]
-    fn floats_are_written_as_go_writes_them() {
-        let write = |writer: fn(f64, &mut Vec<u8>), float| {
-            let mut out = Vec::new();
-            writer(float, &mut out);
-            String::from_utf8(out).unwrap()
-        };
-        for (float, json, yaml) in [
-            (0.1, "0.1", "0.1"),
-            (0.0001, "0.0001", "0.0001"),
-            (0.00001, "0.00001", "1e-05"),
-            (0.0000001, "1e-7", "1e-07"),
-            (123456.5, "123456.5", "123456.5"),
-            (1234567.5, "1234567.5", "1.2345675e+06"),
-            (1e20, "100000000000000000000", "1e+20"),
-            (-1.5e300, "-1.5e+300", "-1.5e+300"),
-            (8080.0, "8080", "8080"),
-            (1e6, "1000000", "1e+06"),
-        ] {
-            assert_eq!(write(write_float_json, float), json);
-            assert_eq!(write(write_float_yaml, float), yaml);
-        }
-    }
-
-    #[test]
-    fn integers_are_written_in_full() {
-        let mut out = Vec::new();
-        write_int(i64::MIN, &mut out);
-        out.push(b' ');
-        write_uint(u64::MAX, false, &mut out);
-        assert_eq!(out, b"-9223372036854775808 18446744073709551615");
     }
 }
