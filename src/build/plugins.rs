@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::generate::{ObjectKind, absorb};
+use crate::k8s::field_spec::FieldPath;
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceOrigin};
 use crate::kustomization::plugin::{self, Plugin, RoleBindingSubjects, ValueTarget};
@@ -286,10 +287,11 @@ impl Build<'_> {
                 subjects: Subjects::NamedDefault,
             };
             let schema = self.schema.get();
+            let path = FieldPath::new("metadata/namespace");
             for at in selected {
                 let resource = &mut all.set.change_ids_mut()[at];
                 if target.field_path == *"metadata/namespace" {
-                    namespace::set_namespace(resource, &settings, &mut SpecList::default())?;
+                    namespace::set_namespace(resource, &path, &settings, &mut SpecList::default())?;
                 } else {
                     let position = target.file_path_position.value;
                     value_add::apply(resource, &value, &target.field_path, position)?;

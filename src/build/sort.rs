@@ -38,11 +38,13 @@ pub(super) fn sort(resources: &mut Vec<Resource>, order: &Order) {
 
 /// Orders resources of equal rank.
 fn compare(a: &Id, b: &Id) -> Ordering {
-    let types = (type_name(a), type_name(b));
-    if types.0 == types.1 {
-        return place(a).cmp(place(b));
+    if a.kind == b.kind && a.api_version == b.api_version {
+        return match a.namespace == b.namespace {
+            true => or(&a.name, "~N").cmp(or(&b.name, "~N")),
+            false => place(a).cmp(place(b)),
+        };
     }
-    let order = compare_type_texts(types.0, types.1);
+    let order = compare_type_texts(type_name(a), type_name(b));
     let namespaces = a.kind == *"Namespace" && b.kind == *"Namespace";
     // The real Namespace comes before other groups' kinds of that name.
     if namespaces && (a.group().is_empty() || b.group().is_empty()) { order.reverse() } else { order }
@@ -54,8 +56,9 @@ fn type_name(id: &Id) -> (&str, &str, &str) {
 
 /// `namespace|name`, in which `~` and a letter stand for what is absent.
 fn place(id: &Id) -> impl Iterator<Item = u8> {
-    let or = |part: &'_ crate::source::Text, absent: &'static str| -> Vec<u8> {
-        if part.is_empty() { absent.into() } else { part.as_bytes().into() }
-    };
-    or(&id.namespace, "~X").into_iter().chain(*b"|").chain(or(&id.name, "~N"))
+    [or(&id.namespace, "~X"), "|", or(&id.name, "~N")].into_iter().flat_map(str::bytes)
+}
+
+fn or<'t>(part: &'t str, absent: &'static str) -> &'t str {
+    if part.is_empty() { absent } else { part }
 }

@@ -117,23 +117,37 @@ pub(crate) fn wrong_kind(expected: &str, found: &Node) -> Box<Diagnostic> {
 
 /// Writes one string entry into several mappings of one object, as the reference does: the
 /// entries that are added are one and the same scalar from then on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EntryWriter {
     key: Text,
     scalar: Scalar,
     /// How many entries were added.
     pub(crate) added: usize,
+    /// Whether a scalar was written over that is one with others.
+    pub(crate) wrote_shared: bool,
 }
 
 impl EntryWriter {
-    /// A writer of `key: value`; entries that it adds get the share number.
-    pub(crate) fn new(key: &Text, value: &Text, share: u16) -> EntryWriter {
+    /// A writer of `key: value`, for one resource after another.
+    pub(crate) fn new(key: &Text, value: &Text) -> EntryWriter {
         let style = match super::quirks::reads_as_non_string(value) {
             true => Style::DoubleQuoted,
             false => Style::Plain,
         };
-        let scalar = Scalar { text: value.clone(), style, tag: Tag::Str, share };
-        EntryWriter { key: key.clone(), scalar, added: 0 }
+        let scalar = Scalar::new(value.clone(), style, Tag::Str);
+        EntryWriter { key: key.clone(), scalar, added: 0, wrote_shared: false }
+    }
+
+    /// The same writer for another resource, in which the entries that it adds get a share number.
+    pub(crate) fn for_resource(&self, share: u16) -> EntryWriter {
+        let mut writer = self.clone();
+        writer.scalar.share = share;
+        writer
+    }
+
+    /// The key.
+    pub(crate) fn key(&self) -> &Text {
+        &self.key
     }
 
     /// Puts the entry into a mapping.
@@ -150,12 +164,15 @@ impl EntryWriter {
             Some(Node::Scalar(old)) => {
                 // The reference's one node takes over the quotes of what it is written over.
                 self.scalar.style = old.style;
+                self.wrote_shared |= old.share != 0;
                 old.write(self.scalar.text.clone(), Tag::Str);
             }
             Some(old) => *old = Scalar { share: 0, ..self.scalar.clone() }.into(),
             None => {
                 self.added += 1;
                 let key = Key::plain(self.key.clone());
+                // Mappings have no room to spare, and rarely get more than one entry.
+                mapping.entries_mut().reserve_exact(1);
                 mapping.entries_mut().push(Entry { key, value: self.scalar.clone().into() });
             }
         }

@@ -86,6 +86,11 @@ impl Resource {
         &mut self.node
     }
 
+    /// What the object is called now, and the object.
+    pub(crate) fn id_and_node_mut(&mut self) -> (&Id, &mut Node) {
+        (&self.id, &mut self.node)
+    }
+
     /// Takes the object.
     pub fn into_node(self) -> Node {
         self.node
@@ -250,19 +255,17 @@ impl Resource {
     }
 
     /// Carries a change of one shared scalar over to its twins. To be called after every operation
-    /// that may write scalars in place; costs nothing where nothing is shared.
+    /// that may have written shared scalars in place; costs nothing where nothing is shared.
     pub(crate) fn sync_shares(&mut self) {
-        if self.shares.iter().all(Option::is_none) {
+        if self.shares.iter().all(Option::is_none) || !has_changed(&self.node, &self.shares) {
             return;
         }
         let mut changed = vec![None; self.shares.len()];
         find_changed(&self.node, &self.shares, &mut changed);
-        if changed.iter().any(Option::is_some) {
-            write_changed(&mut self.node, &changed);
-            for (share, changed) in self.shares.iter_mut().zip(changed) {
-                if changed.is_some() {
-                    *share = changed;
-                }
+        write_changed(&mut self.node, &changed);
+        for (share, changed) in self.shares.iter_mut().zip(changed) {
+            if changed.is_some() {
+                *share = changed;
             }
         }
     }
@@ -291,19 +294,29 @@ fn new_field(text: Text) -> Node {
     scalar.into()
 }
 
+/// Whether a scalar differs from what its share number stands for.
+fn is_changed(scalar: &Scalar, shares: &[Option<Scalar>]) -> bool {
+    let known = usize::from(scalar.share).checked_sub(1).and_then(|at| shares.get(at));
+    known.and_then(Option::as_ref).is_some_and(|known| {
+        !known.text.is_same_place(&scalar.text)
+            || known.tag != scalar.tag
+            || known.style != scalar.style
+    })
+}
+
+fn has_changed(node: &Node, shares: &[Option<Scalar>]) -> bool {
+    match node {
+        Node::Scalar(scalar) => scalar.share != 0 && is_changed(scalar, shares),
+        Node::Sequence(sequence) => sequence.items.iter().any(|item| has_changed(item, shares)),
+        Node::Mapping(mapping) => mapping.iter().any(|entry| has_changed(&entry.value, shares)),
+    }
+}
+
 fn find_changed(node: &Node, shares: &[Option<Scalar>], changed: &mut [Option<Scalar>]) {
     match node {
         Node::Scalar(scalar) => {
-            if scalar.share == 0 {
-                return;
-            }
-            let at = usize::from(scalar.share) - 1;
-            let Some(Some(known)) = shares.get(at) else { return };
-            let same = known.text.is_same_place(&scalar.text)
-                && known.tag == scalar.tag
-                && known.style == scalar.style;
-            if !same {
-                changed[at] = Some(scalar.clone());
+            if scalar.share != 0 && is_changed(scalar, shares) {
+                changed[usize::from(scalar.share) - 1] = Some(scalar.clone());
             }
         }
         Node::Sequence(sequence) => {

@@ -1,7 +1,5 @@
 //! A list of field specs, ready to be applied to many resources.
 
-use std::collections::HashMap;
-
 use super::default_specs::{self, DefaultSpec};
 use super::field_spec::{FieldPath, FieldSpec};
 use super::field_walk::{Leaf, visit};
@@ -40,16 +38,20 @@ impl FieldSpec {
     }
 }
 
+/// So many types of resources are remembered.
+const MANY_TYPES: usize = 64;
+
 /// Field specs, and for each type that was met, which of them are for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SpecList {
     specs: Vec<FieldSpec>,
-    by_type: HashMap<(Text, Text), Vec<u16>>,
+    /// For each type that was met: `apiVersion`, kind, and the specs. A build has few types.
+    by_type: Vec<(Text, Text, Vec<u16>)>,
 }
 
 impl SpecList {
     pub(crate) fn new(specs: Vec<FieldSpec>) -> SpecList {
-        SpecList { specs, by_type: HashMap::new() }
+        SpecList { specs, by_type: Vec::new() }
     }
 
     pub(crate) fn as_slice(&self) -> &[FieldSpec] {
@@ -58,13 +60,28 @@ impl SpecList {
 
     /// The specs for resources of this type, in order.
     pub(crate) fn fitting(&mut self, id: &Id) -> impl Iterator<Item = &FieldSpec> {
-        let key = (id.api_version.clone(), id.kind.clone());
-        let (specs, by_type) = (&self.specs, &mut self.by_type);
-        let fitting = by_type.entry(key).or_insert_with(|| {
-            let all = specs.iter().enumerate().filter(|(_, spec)| spec.fits(id));
-            all.map(|(at, _)| at as u16).collect()
-        });
-        fitting.iter().map(|at| &specs[usize::from(*at)])
+        let is_type = |(version, kind, _): &(Text, Text, Vec<u16>)| {
+            *kind == id.kind && *version == id.api_version
+        };
+        let at = match self.by_type.iter().position(is_type) {
+            Some(at) => at,
+            None if self.by_type.len() < MANY_TYPES => {
+                self.by_type.push(self.new_type(id));
+                self.by_type.len() - 1
+            }
+            // Remembering more types would cost more than asking anew.
+            None => {
+                self.by_type[MANY_TYPES - 1] = self.new_type(id);
+                MANY_TYPES - 1
+            }
+        };
+        self.by_type[at].2.iter().map(|at| &self.specs[usize::from(*at)])
+    }
+
+    fn new_type(&self, id: &Id) -> (Text, Text, Vec<u16>) {
+        let all = self.specs.iter().enumerate().filter(|(_, spec)| spec.fits(id));
+        let fitting = all.map(|(at, _)| at as u16).collect();
+        (id.api_version.clone(), id.kind.clone(), fitting)
     }
 }
 

@@ -117,23 +117,28 @@ impl From<String> for Text {
     }
 }
 
+// Most comparisons are searches for a key, and most keys differ in length: that is known without
+// a look at the text.
 impl PartialEq for Text {
+    #[inline]
     fn eq(&self, other: &Text) -> bool {
-        self.as_str() == other.as_str()
+        self.len == other.len && (self.is_same_place(other) || self.as_str() == other.as_str())
     }
 }
 
 impl Eq for Text {}
 
 impl PartialEq<str> for Text {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
+        self.len as usize == other.len() && self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for Text {
+    #[inline]
     fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
+        *self == **other
     }
 }
 

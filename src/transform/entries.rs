@@ -20,32 +20,38 @@ pub(crate) fn apply(
 ) -> Result<()> {
     let mut pairs: Vec<&(Text, Text)> = pairs.iter().collect();
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let writers: Vec<EntryWriter> =
+        pairs.iter().map(|(key, value)| EntryWriter::new(key, value)).collect();
     for resource in set.keep_ids_mut() {
-        for (key, value) in &pairs {
-            add_entry(resource, key, value, specs)?;
+        let mut wrote_shared = false;
+        for writer in &writers {
+            wrote_shared |= add_entry(resource, writer, specs)?;
         }
-        resource.sync_shares();
+        if wrote_shared {
+            resource.sync_shares();
+        }
     }
     Ok(())
 }
 
+/// Adds one entry to one resource. Says whether a shared scalar was written over.
 fn add_entry(
     resource: &mut Resource,
-    key: &Text,
-    value: &Text,
+    writer: &EntryWriter,
     specs: &mut SpecList,
-) -> Result<()> {
-    let mut writer = EntryWriter::new(key, value, resource.next_share());
-    let id = resource.id().clone();
-    for spec in specs.fitting(&id) {
-        let node = resource.node_mut();
+) -> Result<bool> {
+    let mut writer = writer.for_resource(resource.next_share());
+    let origin = writer.key().span();
+    let (id, node) = resource.id_and_node_mut();
+    for spec in specs.fitting(id) {
         let mut write = |node: &mut _| writer.write(node);
-        spec.visit(&id, node, Some(Leaf::Mapping), key.span(), &mut write)?;
+        spec.visit(id, node, Some(Leaf::Mapping), origin, &mut write)?;
     }
+    let wrote_shared = writer.wrote_shared;
     match writer.added {
         0 => {}
         1 => resource.skip_share(),
         _ => resource.add_share(writer.into_scalar()),
     }
-    Ok(())
+    Ok(wrote_shared)
 }

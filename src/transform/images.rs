@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{wrong_kind, write_scalar};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet, image_ref};
-use crate::source::Text;
+use crate::source::{Span, Text};
 use crate::yaml::{Node, Tag};
 
 /// One entry of `images`; empty texts stand for fields that are not set.
@@ -38,14 +38,8 @@ pub(crate) fn apply(
         if resource.id().kind == *"CustomResourceDefinition" {
             continue;
         }
-        let mut any = false;
-        let matches = |image: &str| edits.iter().any(|edit| edit.pattern.matches(image));
-        let mut look = |node: &mut Node| {
-            any |= image_text(node)?.is_some_and(|image| matches(&image));
-            Ok(())
-        };
-        visit_images(resource, specs, &mut look)?;
-        if !any {
+        // With many edits, most resources are left alone by all of them.
+        if edits.len() > 2 && !has_match(resource, &edits, specs)? {
             continue;
         }
         for (edit, hit) in edits.iter().zip(&mut hits) {
@@ -58,16 +52,31 @@ pub(crate) fn apply(
     Ok(hits)
 }
 
+/// Whether an edit matches an image of a resource as it is.
+fn has_match(
+    resource: &mut Resource,
+    edits: &[Compiled<'_>],
+    specs: &mut SpecList,
+) -> Result<bool> {
+    let mut any = false;
+    visit_images(resource, specs, &mut |node| {
+        let image = image_text(node)?;
+        any |= image.is_some_and(|image| edits.iter().any(|edit| edit.pattern.matches(image)));
+        Ok(())
+    })?;
+    Ok(any)
+}
+
 /// Calls `f` on the images of all containers, then on those that the specs name.
 fn visit_images(
     resource: &mut Resource,
     specs: &mut SpecList,
     f: &mut dyn FnMut(&mut Node) -> Result<()>,
 ) -> Result<()> {
-    let id = resource.id().clone();
-    visit_containers(resource.node_mut(), f)?;
-    for spec in specs.fitting(&id) {
-        spec.visit(&id, resource.node_mut(), None, crate::source::Span::NONE, f)?;
+    let (id, node) = resource.id_and_node_mut();
+    visit_containers(node, f)?;
+    for spec in specs.fitting(id) {
+        spec.visit(id, node, None, Span::NONE, f)?;
     }
     Ok(())
 }
@@ -101,9 +110,9 @@ fn visit_containers(node: &mut Node, f: &mut dyn FnMut(&mut Node) -> Result<()>)
 }
 
 /// The text of an image; nothing for null.
-fn image_text(node: &Node) -> Result<Option<Text>> {
+fn image_text(node: &Node) -> Result<Option<&Text>> {
     match node {
-        Node::Scalar(_) => Ok(node.text().cloned()),
+        Node::Scalar(_) => Ok(node.text()),
         other => Err(wrong_kind("an image", other)),
     }
 }
@@ -120,12 +129,12 @@ impl<'e> Compiled<'e> {
 
     fn apply(&self, node: &mut Node) -> Result<bool> {
         let Some(old) = image_text(node)? else { return Ok(false) };
-        if !self.pattern.matches(&old) {
+        if !self.pattern.matches(old) {
             return Ok(false);
         }
         let origin = [&self.edit.new_tag, &self.edit.digest, &self.edit.new_name, &self.edit.name];
         let origin = origin.into_iter().find(|text| !text.is_empty()).map(|text| text.span());
-        let new = self.new_image(&old);
+        let new = self.new_image(old);
         write_scalar(node, Text::made(new, origin.unwrap_or_default()), Tag::Untagged)?;
         Ok(true)
     }

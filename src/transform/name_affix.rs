@@ -38,11 +38,10 @@ pub(crate) fn apply(
             if *spec.path.text() == "metadata/name" {
                 record(resource, affix, text);
             }
-            let id = resource.id().clone();
-            if spec.fits(&id) {
+            let (id, node) = resource.id_and_node_mut();
+            if spec.fits(id) {
                 let mut write = |node: &mut Node| join(node, affix, text);
-                let node = resource.node_mut();
-                spec.visit(&id, node, Some(Leaf::Scalar), text.span(), &mut write)?;
+                spec.visit(id, node, Some(Leaf::Scalar), text.span(), &mut write)?;
                 resource.refresh(schema);
             }
         }

@@ -40,9 +40,10 @@ pub(crate) fn apply(
     specs: &mut SpecList,
     schema: &Schema,
 ) -> Result<()> {
+    let path = FieldPath::new("metadata/namespace");
     for resource in set.change_ids_mut() {
         resource.store_previous();
-        set_namespace(resource, settings, specs)?;
+        set_namespace(resource, &path, settings, specs)?;
         resource.refresh(schema);
         resource.sync_shares();
     }
@@ -52,24 +53,24 @@ pub(crate) fn apply(
     }
 }
 
-/// Sets the namespace of one resource, without bookkeeping.
+/// Sets the namespace of one resource, without bookkeeping. `path` leads to `metadata.namespace`.
 pub(crate) fn set_namespace(
     resource: &mut Resource,
+    path: &FieldPath,
     settings: &Settings,
     specs: &mut SpecList,
 ) -> Result<()> {
-    let id = resource.id().clone();
+    let (id, node) = resource.id_and_node_mut();
     let origin = settings.namespace.span();
     let mut write = |node: &mut Node| write_namespace(node, settings);
     if !id.cluster_scoped {
-        let path = FieldPath::new("metadata/namespace");
-        visit(resource.node_mut(), &path, Some(Leaf::Scalar), origin, &mut write)?;
+        visit(node, path, Some(Leaf::Scalar), origin, &mut write)?;
     }
     let is_binding = matches!(id.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
     if is_binding {
-        bind_subjects(resource.node_mut(), settings)?;
+        bind_subjects(node, settings)?;
     }
-    for spec in specs.fitting(&id) {
+    for spec in specs.fitting(id) {
         let path = spec.path.text().as_str();
         let handled = path == "metadata/namespace"
             || (path == "metadata/name" && id.api_version != "v1")
@@ -77,7 +78,7 @@ pub(crate) fn set_namespace(
                 && path == "subjects/namespace"
                 && matches!(spec.kind.as_str(), "RoleBinding" | "ClusterRoleBinding"));
         if !handled {
-            spec.visit(&id, resource.node_mut(), Some(Leaf::Scalar), origin, &mut write)?;
+            spec.visit(id, node, Some(Leaf::Scalar), origin, &mut write)?;
         }
     }
     Ok(())
