@@ -29,3 +29,6 @@ mod unexpected;
 
 pub use encoding::{InvalidText, decode_text};
 pub use stream::{Limits, Stream, parse_document, parse_stream};
+
+#[cfg(test)]
+mod tests;
