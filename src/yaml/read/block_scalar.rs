@@ -1,8 +1,9 @@
 //! Block scalars: `|` and `>`.
 
 use super::characters::{self, BLANK};
+use super::keys::Scanned;
 use super::refuse;
-use super::scan::{Scanned, Scanner};
+use super::scan::Scanner;
 use crate::diag::Result;
 use crate::source::Text;
 use crate::yaml::Style;
@@ -75,7 +76,11 @@ impl Scanner<'_> {
             start,
             end,
             line,
-            style: if literal { Style::Literal } else { Style::Folded },
+            style: if literal {
+                Style::Literal
+            } else {
+                Style::Folded
+            },
             text: made,
         })?;
         self.key_allowed = true;
@@ -99,9 +104,7 @@ impl Scanner<'_> {
             self.pos += 1;
         }
         let indicators_end = self.pos;
-        while characters::is(self.byte(self.pos), BLANK) {
-            self.pos += 1;
-        }
+        self.pos = self.skip_blanks(self.pos);
         if self.byte(self.pos) == b'#' {
             self.pos = self.line_end(self.pos);
         }
@@ -117,7 +120,12 @@ impl Scanner<'_> {
     }
 
     /// Goes over indentation and empty lines, and finds out the indentation if it is 0.
-    fn block_breaks(&mut self, start: usize, indent: &mut isize, breaks: &mut String) -> Result<()> {
+    fn block_breaks(
+        &mut self,
+        start: usize,
+        indent: &mut isize,
+        breaks: &mut String,
+    ) -> Result<()> {
         let mut deepest = 0;
         loop {
             while (*indent == 0 || self.column() < *indent) && self.byte(self.pos) == b' ' {

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_is_allowed_passes_and_is_noted() {
-        let plain = "a: b\n\tc \u{a0} \u{d7ff}\u{e000}\u{feff}\u{fffd}\u{10000}\u{10ffff}".repeat(9);
+        let plain =
+            "a: b\n\tc \u{a0} \u{d7ff}\u{e000}\u{feff}\u{fffd}\u{10000}\u{10ffff}".repeat(9);
         assert_eq!(check(&plain), Ok(Facts::default()));
         for odd in ["\u{85}", "\u{2028}", "\u{2029}"] {
             let facts = check(&format!("{}{odd}", "a".repeat(50))).unwrap();

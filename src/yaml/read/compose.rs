@@ -4,15 +4,14 @@
 //! the machine. Values of open collections wait on two stacks of their own; a collection that
 //! ends takes its part in one piece, which gives it exactly the memory it needs.
 
-use super::anchors::{Anchored, Anchors};
-use super::merge;
+use super::anchors::Anchors;
 use super::properties::{Handles, Meaning};
 use super::scan::{Flavour, Scanner};
 use super::stream::Limits;
 use super::token::{Kind, Token};
 use super::unexpected;
 use crate::diag::Result;
-use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
+use crate::yaml::{Entry, Key, Node, Scalar, Tag};
 
 /// A collection that is not complete.
 pub(super) struct Frame {
@@ -21,15 +20,15 @@ pub(super) struct Frame {
     /// Where it begins: its first key or dash, or its bracket.
     pub(super) start: usize,
     /// The number of waiting values below its own.
-    base: usize,
-    key: Option<Key>,
+    pub(super) base: usize,
+    pub(super) key: Option<Key>,
     /// Whether there is a key that concerns merging.
-    merges: bool,
-    anchor: Option<usize>,
+    pub(super) merges: bool,
+    pub(super) anchor: Option<usize>,
     /// The number of nodes made when it began.
-    made: usize,
+    pub(super) made: usize,
     /// The height of its highest value.
-    height: usize,
+    pub(super) height: usize,
 }
 
 /// The kinds of collections.
@@ -65,23 +64,23 @@ pub(super) enum Step {
 /// Makes nodes of the pieces of one text.
 pub(super) struct Composer<'s> {
     pub(super) scanner: Scanner<'s>,
-    limits: &'s Limits,
+    pub(super) limits: &'s Limits,
     pub(super) frames: Vec<Frame>,
     /// Waiting items of sequences.
-    items: Vec<Node>,
+    pub(super) items: Vec<Node>,
     /// Waiting entries of mappings.
-    entries: Vec<Entry>,
-    root: Option<Node>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) root: Option<Node>,
     /// Whether the root is a collection that is tagged null.
     null_root: bool,
-    anchors: Anchors<'s>,
+    pub(super) anchors: Anchors<'s>,
     handles: Handles,
     /// The text of the current piece.
     pub(super) piece: &'s str,
     /// The number of nodes made, keys counted.
-    made: usize,
+    pub(super) made: usize,
     /// The number of nodes that aliases may still add.
-    alias_budget: usize,
+    pub(super) alias_budget: usize,
     /// The offset behind the last token with text.
     pub(super) end: usize,
     /// The first byte of the last scalar.
@@ -90,10 +89,10 @@ pub(super) struct Composer<'s> {
 
 /// The anchor and the tag before a node.
 #[derive(Default)]
-struct Properties {
+pub(super) struct Properties {
     start: Option<usize>,
-    anchor: Option<(usize, usize)>,
-    tag: Option<Tag>,
+    pub(super) anchor: Option<(usize, usize)>,
+    pub(super) tag: Option<Tag>,
 }
 
 /// What is in a piece.
@@ -404,7 +403,7 @@ impl<'s> Composer<'s> {
         let token = self.take()?;
         self.last_scalar = token.start as usize;
         self.made += 1;
-        let key = Scalar { share: 0,
+        let key = Scalar {
             text: token.text.unwrap_or_default(),
             style: token.style,
             tag: Tag::Auto,
@@ -457,8 +456,8 @@ impl<'s> Composer<'s> {
         }
         if self.frames.is_empty() {
             // The reference takes the document for empty, whatever is in it.
-            self.null_root = properties.tag == Some(Tag::Null)
-                && self.scanner.flavour == Flavour::Resources;
+            self.null_root =
+                properties.tag == Some(Tag::Null) && self.scanner.flavour == Flavour::Resources;
         }
         let anchor = self.open_anchor(&properties);
         self.open(shape, start, anchor)
@@ -480,203 +479,16 @@ impl<'s> Composer<'s> {
         Ok(())
     }
 
-    /// Makes the name of an anchor known.
-    fn open_anchor(&mut self, properties: &Properties) -> Option<usize> {
-        let (start, end) = properties.anchor?;
-        let name = &self.scanner.source.text()[start + 1..end];
-        let span = self.scanner.span(start, end);
-        self.anchors.open(name, span, self.piece)
-    }
-
-    #[inline]
-    fn scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
-        let token = self.take()?;
-        self.last_scalar = token.start as usize;
-        let scalar = Scalar { share: 0,
-            text: token.text.unwrap_or_default(),
-            style: token.style,
-            tag: tag.unwrap_or_default(),
-        };
-        self.attach_scalar(scalar, anchor)
-    }
-
-    /// Adds the null that stands for a node that is left out.
-    fn empty(&mut self) -> Result<()> {
-        self.empty_scalar(None, None)
-    }
-
-    fn empty_scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
-        let scalar = Scalar { share: 0,
-            text: self.scanner.slice(self.end, self.end),
-            style: Style::Plain,
-            tag: tag.unwrap_or_default(),
-        };
-        self.attach_scalar(scalar, anchor)
-    }
-
-    #[inline]
-    fn attach_scalar(&mut self, scalar: Scalar, anchor: Option<usize>) -> Result<()> {
-        self.made += 1;
-        let node = Node::Scalar(scalar);
-        if let Some(id) = anchor {
-            self.anchors.close(id, node.clone(), 1, 0);
-        }
-        self.attach(node, 0)
-    }
-
-    /// Takes an alias, and adds a copy of what it stands for.
-    fn alias(&mut self) -> Result<()> {
-        let token = self.take()?;
-        let name = &self.text(&token)[1..];
-        let Some(anchor) = self.anchors.get(name) else {
-            return Err(unexpected::unknown_anchor(self, &token));
-        };
-        let Anchored::Complete { node, size, height } = &anchor.node else {
-            return Err(unexpected::endless_alias(self, &token, anchor.span));
-        };
-        let (size, height) = (*size, *height);
-        if self.frames.len() + height > self.limits.max_depth {
-            return Err(unexpected::too_deep(self, token.start as usize));
-        }
-        if size > self.alias_budget {
-            return Err(unexpected::too_many_copies(self, &token, anchor.span));
-        }
-        let node = node.clone();
-        self.alias_budget -= size;
-        self.made += size;
-        if let Some(key) = self.frames.last().and_then(|frame| frame.key.as_ref()) {
-            merge::check_alias(key, &node, self.scanner.flavour)?;
-        }
-        if self.expects_key() && node.as_scalar().is_none() {
-            return Err(unexpected::alias_key(self, &token));
-        }
-        self.attach(node, height)
-    }
-
-    /// Begins a collection.
-    fn open(&mut self, shape: Shape, start: usize, anchor: Option<usize>) -> Result<()> {
-        if self.frames.len() >= self.limits.max_depth {
-            return Err(unexpected::too_deep(self, start));
-        }
-        self.frames.push(Frame {
-            shape,
-            step: Step::First,
-            start,
-            base: match shape {
-                Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair => self.entries.len(),
-                _ => self.items.len(),
-            },
-            key: None,
-            merges: false,
-            anchor,
-            made: self.made,
-            height: 0,
-        });
-        self.made += 1;
-        Ok(())
-    }
-
-    /// Ends the innermost collection.
-    fn close(&mut self) -> Result<()> {
-        let Some(frame) = self.frames.pop() else {
-            return Ok(());
-        };
-        let span = self.scanner.span(frame.start, self.end);
-        let node = match frame.shape {
-            Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair => {
-                let mut entries: Vec<Entry> = self.entries.drain(frame.base..).collect();
-                if frame.merges {
-                    entries = merge::resolve(entries, self.scanner.flavour)?;
-                }
-                let flow = frame.shape != Shape::BlockMapping;
-                Node::Mapping(Box::new(Mapping::from_entries(entries, span, flow)))
-            }
-            shape => Node::Sequence(Box::new(Sequence {
-                items: self.items.drain(frame.base..).collect(),
-                span,
-                flow: shape == Shape::FlowSequence,
-            })),
-        };
-        let height = frame.height + 1;
-        if let Some(id) = frame.anchor {
-            let size = self.made - frame.made;
-            if size > self.alias_budget {
-                return Err(unexpected::too_large_anchor(span));
-            }
-            self.alias_budget -= size;
-            self.anchors.close(id, node.clone(), size, height);
-        }
-        self.attach(node, height)
-    }
-
-    /// Puts a complete node where it belongs.
-    #[inline]
-    fn attach(&mut self, node: Node, height: usize) -> Result<()> {
-        let Some(frame) = self.frames.last_mut() else {
-            self.root = Some(node);
-            return Ok(());
-        };
-        frame.height = frame.height.max(height);
-        if matches!(
-            frame.shape,
-            Shape::BlockSequence | Shape::IndentlessSequence | Shape::FlowSequence
-        ) {
-            self.items.push(node);
-            return Ok(());
-        }
-        match (frame.key.take(), node) {
-            (Some(key), value) => {
-                frame.step = match frame.shape {
-                    Shape::FlowPair => Step::End,
-                    _ => Step::Next,
-                };
-                self.entries.push(Entry { key, value });
-            }
-            (None, Node::Scalar(key)) => {
-                self.set_key(key);
-                self.set_step(Step::Colon);
-            }
-            // `node` and `alias` let no collection come here.
-            (None, _) => {}
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn set_key(&mut self, key: Key) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.merges |= merge::concerns(&key);
-            frame.key = Some(key);
-        }
-    }
-
-    #[inline]
-    fn set_step(&mut self, step: Step) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.step = step;
-        }
-    }
-
-    /// Whether the next node is a key.
-    fn expects_key(&self) -> bool {
-        self.frames.last().is_some_and(|frame| {
-            matches!(
-                frame.shape,
-                Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair
-            ) && frame.key.is_none()
-        })
-    }
-
     /// The next token, which is in the text.
     #[inline]
-    fn take(&mut self) -> Result<Token> {
+    pub(super) fn take(&mut self) -> Result<Token> {
         let token = self.scanner.next()?;
         self.end = self.end.max(token.end as usize);
         Ok(token)
     }
 
     /// The text of a token.
-    fn text(&self, token: &Token) -> &'s str {
+    pub(super) fn text(&self, token: &Token) -> &'s str {
         &self.scanner.source.text()[token.start as usize..token.end as usize]
     }
 }

@@ -94,7 +94,11 @@ fn resolve_in_order(entries: Vec<Entry>) -> Result<Vec<Entry>> {
     let mut foreign: Vec<bool> = Vec::new();
     for entry in entries {
         if is_merge(&entry.key, Flavour::Settings) {
-            for entry in mappings(&entry.key, entry.value)?.into_iter().rev().flatten() {
+            for entry in mappings(&entry.key, entry.value)?
+                .into_iter()
+                .rev()
+                .flatten()
+            {
                 merged.put(entry, |_| true);
             }
             foreign.resize(merged.entries.len(), true);

@@ -1,18 +1,22 @@
 //! Reading: text to nodes, in the manner of libyaml, accepting what the reference accepts.
 //!
 //! `encoding` makes text of bytes. `characters` looks once at every character. `scan` makes
-//! tokens of text, with a file for each sort of scalar and one for `properties`; `compose` makes
-//! nodes of tokens, with `anchors` and `merge`; `stream` is the entry. `refuse` and `unexpected`
-//! word the errors of the two.
+//! tokens of text, and lists the files that help it; `compose` makes nodes of tokens, with
+//! `build`, `anchors` and `merge`; `stream` is the entry. `refuse` and `unexpected` word the
+//! errors of the two.
 //!
 //! What a scalar means is not known here, and two keys that are the same are no error here: both
 //! are settled when a node is written.
 
 mod anchors;
 mod block_scalar;
+mod build;
 mod characters;
 mod compose;
 mod encoding;
+mod indicators;
+mod keys;
+mod lines;
 mod merge;
 mod plain;
 mod properties;
@@ -25,3 +29,6 @@ mod unexpected;
 
 pub use encoding::{InvalidText, decode_text};
 pub use stream::{Limits, Stream, parse_document, parse_stream};
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,9 @@
 //! Plain scalars: text without quotes.
 
 use super::characters::{self, BLANK, BREAK, FLOW, MAYBE_BREAK, STOP};
+use super::keys::Scanned;
 use super::refuse;
-use super::scan::{Scanned, Scanner};
+use super::scan::Scanner;
 use crate::diag::Result;
 use crate::source::Text;
 use crate::yaml::Style;
@@ -77,7 +78,10 @@ impl Scanner<'_> {
             at += 1;
         }
         let text = &self.bytes[from..at];
-        let blanks = text.iter().rev().take_while(|byte| characters::is(**byte, BLANK));
+        let blanks = text
+            .iter()
+            .rev()
+            .take_while(|byte| characters::is(**byte, BLANK));
         (at - blanks.count(), at)
     }
 

@@ -243,14 +243,6 @@ impl Scanner<'_> {
             }
         }
     }
-
-    fn skip_blanks(&self, from: usize) -> usize {
-        let mut at = from;
-        while characters::is(self.byte(at), BLANK) {
-            at += 1;
-        }
-        at
-    }
 }
 
 /// Takes a tag apart into handle and suffix. A verbatim tag has no handle.

@@ -1,8 +1,9 @@
 //! Quoted scalars.
 
 use super::characters::{self, BLANK, BREAK, MAYBE_BREAK};
+use super::keys::Scanned;
 use super::refuse;
-use super::scan::{Scanned, Scanner};
+use super::scan::Scanner;
 use crate::diag::Result;
 use crate::source::Text;
 use crate::yaml::Style;

@@ -35,9 +35,7 @@ pub(super) fn coded(
 /// Two byte order marks.
 pub(super) fn second_mark(scanner: &Scanner<'_>) -> Refusal {
     let pos = scanner.pos;
-    Box::new(
-        at(scanner, pos, pos + 3, "a second byte order mark").help("take the character away"),
-    )
+    Box::new(at(scanner, pos, pos + 3, "a second byte order mark").help("take the character away"))
 }
 
 /// A character that begins nothing.
@@ -51,8 +49,13 @@ pub(super) fn no_token(scanner: &Scanner<'_>) -> Refusal {
             here("a tab is used for indentation").help("indent with spaces")
         }
         '\t' => here("a tab stands where only spaces may").help("put a space in its place"),
-        '|' | '>' => here(&format!("`{byte}` begins no value inside of brackets or braces"))
-            .help("put the value in quotes"),
+        '|' | '>' => here(&format!(
+            "`{byte}` begins no value inside of brackets or braces"
+        ))
+        .help("put the value in quotes"),
+        '`' => {
+            here("an unquoted value can't begin with a backtick").help("put the value in quotes")
+        }
         _ => here(&format!("an unquoted value can't begin with `{byte}`"))
             .help("put the value in quotes"),
     })
@@ -64,9 +67,14 @@ pub(super) fn not_a_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refu
     if text.contains('\n') {
         let first = scanner.line_end(start).min(end);
         return Box::new(
-            at(scanner, start, first, "this begins where a key must be, and is not one")
-                .note("a key ends in the line in which it begins, and `: ` follows")
-                .help("indent the text deeper if it belongs to the value above"),
+            at(
+                scanner,
+                start,
+                first,
+                "this begins where a key must be, and is not one",
+            )
+            .note("a key ends in the line in which it begins, and `: ` follows")
+            .help("indent the text deeper if it belongs to the value above"),
         );
     }
     let problem = at(scanner, start, end, "expected `: ` behind this key");
@@ -82,8 +90,13 @@ pub(super) fn not_a_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refu
 /// More than 1024 characters before the `:`.
 pub(super) fn long_key(scanner: &Scanner<'_>, start: usize, colon: usize) -> Refusal {
     Box::new(
-        at(scanner, start, colon, "this key is longer than 1024 characters")
-            .help("put the text in quotes if the colon is a part of it"),
+        at(
+            scanner,
+            start,
+            colon,
+            "this key is longer than 1024 characters",
+        )
+        .help("put the text in quotes if the colon is a part of it"),
     )
 }
 
@@ -167,7 +180,10 @@ pub(super) fn tab_in_block_scalar(scanner: &Scanner<'_>, start: usize) -> Refusa
             scanner.pos + 1,
             "a tab is used for indentation",
         )
-        .label(scanner.span(start, start + 1), "in the text that begins here")
+        .label(
+            scanner.span(start, start + 1),
+            "in the text that begins here",
+        )
         .help("indent with spaces"),
     )
 }
@@ -177,8 +193,9 @@ pub(super) fn block_header(scanner: &Scanner<'_>, start: usize, indicators_end: 
     let indicator = char::from(scanner.byte(start));
     let end = scanner.line_end(start);
     Box::new(if scanner.byte(indicators_end) == b'0' {
-        at(scanner, start, indicators_end + 1, "an indentation of 0")
-            .help(format!("write `{indicator}` and a digit from 1 to 9, or no digit"))
+        at(scanner, start, indicators_end + 1, "an indentation of 0").help(format!(
+            "write `{indicator}` and a digit from 1 to 9, or no digit"
+        ))
     } else {
         at(
             scanner,
@@ -296,9 +313,14 @@ pub(super) fn bad_tag(scanner: &Scanner<'_>, start: usize, end: usize) -> Refusa
 /// `%` at the beginning of a line.
 pub(super) fn unknown_directive(scanner: &Scanner<'_>, start: usize) -> Refusal {
     Box::new(
-        at(scanner, start, scanner.line_end(start), "an unknown directive")
-            .note("a line that begins with `%` is a directive: `%YAML` or `%TAG`")
-            .help("indent the line if it belongs to a value"),
+        at(
+            scanner,
+            start,
+            scanner.line_end(start),
+            "an unknown directive",
+        )
+        .note("a line that begins with `%` is a directive: `%YAML` or `%TAG`")
+        .help("indent the line if it belongs to a value"),
     )
 }
 

@@ -22,15 +22,21 @@ struct Next {
 /// text.
 fn next(composer: &mut Composer<'_>) -> Result<Next, Refusal> {
     let tokens = composer.scanner.look_ahead(2)?;
-    let ends = tokens.iter().map(|token| token.end).max().unwrap_or(0);
-    let first = tokens.front();
+    let kind = tokens.front().map_or(Kind::StreamEnd, |token| token.kind);
+    let start = tokens.front().map_or(0, |token| token.start as usize);
+    let visible = tokens.iter().find(|token| token.end > token.start);
+    let is_key = visible.is_some_and(|token| token.kind == Kind::SimpleKey);
+    let end = visible.map_or(start, |token| token.end as usize);
+    let text = &composer.scanner.source.text()[start..end];
+    // The colon is no part of the key.
+    let text = match is_key {
+        true => text[..text.len() - 1].trim_end(),
+        false => text,
+    };
     Ok(Next {
-        kind: first.map_or(Kind::StreamEnd, |token| token.kind),
-        start: first.map_or(0, |token| token.start as usize),
-        end: match first {
-            Some(token) if token.end > token.start => token.end as usize,
-            _ => ends as usize,
-        },
+        kind,
+        start,
+        end: start + text.len(),
     })
 }
 
@@ -52,7 +58,10 @@ pub(super) fn in_block_mapping(composer: &mut Composer<'_>) -> Refusal {
             .help("begin all keys of a mapping in the same column"),
         Kind::BlockSequenceStart | Kind::BlockEntry => {
             here("a list item stands where a key is expected")
-                .label(opened, format!("the mapping begins here, in column {column}"))
+                .label(
+                    opened,
+                    format!("the mapping begins here, in column {column}"),
+                )
                 .help("indent the list under its key, or take the keys before it away")
         }
         Kind::Value => here("a `:` without a key before it").help("write the key before it"),
@@ -236,16 +245,24 @@ pub(super) fn alias_key(composer: &Composer<'_>, token: &Token) -> Refusal {
 /// An alias of a node that is around it.
 pub(super) fn endless_alias(composer: &Composer<'_>, token: &Token, anchor: Span) -> Refusal {
     Box::new(
-        of_token(composer, token, "this alias stands inside of what it stands for")
-            .label(anchor, "the anchor")
-            .help("a value can't contain itself; name another anchor"),
+        of_token(
+            composer,
+            token,
+            "this alias stands inside of what it stands for",
+        )
+        .label(anchor, "the anchor")
+        .help("a value can't contain itself; name another anchor"),
     )
 }
 
 /// An alias without an anchor.
 pub(super) fn unknown_anchor(composer: &Composer<'_>, token: &Token) -> Refusal {
     let name = &composer.scanner.source.text()[token.start as usize + 1..token.end as usize];
-    let problem = of_token(composer, token, &format!("no anchor `{name}` before this alias"));
+    let problem = of_token(
+        composer,
+        token,
+        &format!("no anchor `{name}` before this alias"),
+    );
     let mut names: Vec<&str> = anchors::names(composer.piece, b'&').into_iter().collect();
     names.sort_unstable();
     Box::new(match nearest(name, names) {
@@ -267,8 +284,12 @@ pub(super) fn undefined_handle(composer: &Composer<'_>, token: &Token) -> Refusa
 /// A directive that was given already.
 pub(super) fn second_directive(composer: &Composer<'_>, token: &Token) -> Refusal {
     Box::new(
-        of_token(composer, token, "this directive stands here for the second time")
-            .help("take it away"),
+        of_token(
+            composer,
+            token,
+            "this directive stands here for the second time",
+        )
+        .help("take it away"),
     )
 }
 
@@ -327,9 +348,12 @@ pub(super) fn too_many_copies(composer: &Composer<'_>, token: &Token, anchor: Sp
 /// An anchor that is used, and large.
 pub(super) fn too_large_anchor(span: Span) -> Refusal {
     Box::new(
-        Diagnostic::error(Code::TooLarge, "the aliases of this file stand for too much")
-            .label(span, "what an alias stands for")
-            .help("write fewer aliases, or split the file"),
+        Diagnostic::error(
+            Code::TooLarge,
+            "the aliases of this file stand for too much",
+        )
+        .label(span, "what an alias stands for")
+        .help("write fewer aliases, or split the file"),
     )
 }
 
