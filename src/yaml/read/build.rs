@@ -20,11 +20,8 @@ impl Composer<'_> {
     pub(super) fn scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
         let token = self.take()?;
         self.last_scalar = token.start as usize;
-        let scalar = Scalar {
-            text: token.text.unwrap_or_default(),
-            style: token.style,
-            tag: tag.unwrap_or_default(),
-        };
+        let text = token.text.unwrap_or_default();
+        let scalar = Scalar::new(text, token.style, tag.unwrap_or_default());
         self.attach_scalar(scalar, anchor)
     }
 
@@ -34,11 +31,8 @@ impl Composer<'_> {
     }
 
     pub(super) fn empty_scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
-        let scalar = Scalar {
-            text: self.scanner.slice(self.end, self.end),
-            style: Style::Plain,
-            tag: tag.unwrap_or_default(),
-        };
+        let text = self.scanner.slice(self.end, self.end);
+        let scalar = Scalar::new(text, Style::Plain, tag.unwrap_or_default());
         self.attach_scalar(scalar, anchor)
     }
 

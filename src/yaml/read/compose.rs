@@ -403,11 +403,7 @@ impl<'s> Composer<'s> {
         let token = self.take()?;
         self.last_scalar = token.start as usize;
         self.made += 1;
-        let key = Scalar {
-            text: token.text.unwrap_or_default(),
-            style: token.style,
-            tag: Tag::Auto,
-        };
+        let key = Scalar::new(token.text.unwrap_or_default(), token.style, Tag::Auto);
         self.set_key(key);
         self.set_step(Step::Value);
         Ok(())
