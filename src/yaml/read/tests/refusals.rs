@@ -250,7 +250,8 @@ fn every_error_of_a_cut_or_bent_text_has_a_place() {
 #[test]
 fn errors_in_a_text_inside_of_another_say_the_line() {
     let made = crate::source::Text::made("a: b\nc: @\n", crate::source::Span::new(7, 3));
-    let error = parse_document(&made.source(), &Limits::default()).unwrap_err();
+    let made = crate::source::Sources::new().inline(&made);
+    let error = parse_document(&made, &Limits::default()).unwrap_err();
     assert_eq!(error.span(), crate::source::Span::new(7, 3));
     assert_eq!(error.notes, ["in line 2 of this text"]);
 }
