@@ -32,8 +32,17 @@ pub(super) fn sort(resources: &mut Vec<Resource>, order: &Order) {
     keys.sort_by(|a, b| {
         a.0.cmp(&b.0).then_with(|| compare(resources[a.1].id(), resources[b.1].id()))
     });
-    let mut slots: Vec<Option<Resource>> = std::mem::take(resources).into_iter().map(Some).collect();
-    resources.extend(keys.into_iter().filter_map(|(_, at)| slots[at].take()));
+    let mut sources: Vec<usize> = keys.into_iter().map(|(_, at)| at).collect();
+    // Moves along the cycles of the permutation, so that no second list is needed.
+    for start in 0..sources.len() {
+        let mut at = start;
+        while sources[at] != start {
+            let from = std::mem::replace(&mut sources[at], at);
+            resources.swap(at, from);
+            at = from;
+        }
+        sources[at] = at;
+    }
 }
 
 /// Orders resources of equal rank.
@@ -61,4 +70,37 @@ fn place(id: &Id) -> impl Iterator<Item = u8> {
 
 fn or<'t>(part: &'t str, absent: &'static str) -> &'t str {
     if part.is_empty() { absent } else { part }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::k8s::schema::Schema;
+    use crate::yaml::{Mapping, Node};
+
+    fn resource(kind: &str, name: &str) -> Resource {
+        let mut metadata = Mapping::default();
+        metadata.set("name", Node::string(name));
+        let mut root = Mapping::default();
+        root.set("apiVersion", Node::string("v1"));
+        root.set("kind", Node::string(kind));
+        root.set("metadata", metadata.into());
+        Resource::new(root.into(), &Schema::builtin())
+    }
+
+    #[test]
+    fn every_order_of_the_input_gives_the_same_output() {
+        let sorted = ["Namespace a", "ConfigMap A", "ConfigMap a10", "ConfigMap a2", "Pod b"];
+        let mut order = [0, 1, 2, 3, 4];
+        for swap in 0..120 {
+            order.swap(swap % 4, 1 + (swap / 5) % 4);
+            let make = |at: &usize| sorted[*at].split_once(' ').unwrap();
+            let mut resources: Vec<Resource> =
+                order.iter().map(make).map(|(kind, name)| resource(kind, name)).collect();
+            sort(&mut resources, &Order::Legacy);
+            let found: Vec<String> =
+                resources.iter().map(|r| format!("{} {}", r.id().kind, r.id().name)).collect();
+            assert_eq!(found, sorted);
+        }
+    }
 }

@@ -49,8 +49,8 @@ pub struct FieldPath {
 /// One step of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// The key to follow, without the list mark.
-    pub name: Box<str>,
+    /// The key to follow, without the list mark; a part of the path where it can be.
+    pub name: Text,
     /// Whether the path says, by a `[]` behind the name, that the value is a list. Such a field is
     /// never made.
     pub list: bool,
@@ -61,20 +61,17 @@ impl FieldPath {
     /// allowed. The empty path has one empty segment, which no object has.
     pub fn new(text: impl Into<Text>) -> FieldPath {
         let text = text.into();
-        let mut names: Vec<String> = Vec::new();
-        let relative = text.strip_prefix('/').unwrap_or(&text);
-        for part in relative.split('/') {
-            match names.last_mut().filter(|name| name.ends_with('\\')) {
-                Some(name) => {
-                    name.pop();
-                    name.push('/');
-                    name.push_str(part);
-                }
-                None => names.push(part.to_owned()),
+        let mut segments = Vec::new();
+        let mut start = usize::from(text.starts_with('/'));
+        let slashes = text.match_indices('/').map(|(at, _)| at);
+        for end in slashes.chain(std::iter::once(text.len())) {
+            if end < start || (end < text.len() && text[start..end].ends_with('\\')) {
+                continue;
             }
+            segments.push(Segment::new(text.part(start..end)));
+            start = end + 1;
         }
-        let segments = names.into_iter().map(Segment::new).collect();
-        FieldPath { text, segments }
+        FieldPath { text, segments: segments.into() }
     }
 
     /// The path as it was written.
@@ -95,11 +92,16 @@ impl Default for FieldPath {
 }
 
 impl Segment {
-    fn new(text: String) -> Segment {
-        match text.strip_suffix("[]") {
-            Some(name) => Segment { name: name.into(), list: true },
-            None => Segment { name: text.into(), list: false },
-        }
+    fn new(text: Text) -> Segment {
+        let (name, list) = match text.strip_suffix("[]") {
+            Some(name) => (text.part(0..name.len()), true),
+            None => (text.clone(), false),
+        };
+        let name = match name.contains("\\/") {
+            true => Text::made(name.replace("\\/", "/"), name.span()),
+            false => name,
+        };
+        Segment { name, list }
     }
 }
 

@@ -6,7 +6,7 @@
 use super::field_spec::{FieldPath, Segment};
 use crate::diag::{Code, Diagnostic, Result};
 use crate::source::{Span, Text};
-use crate::yaml::{Entry, Key, Node, Scalar, Sequence, Style, Tag};
+use crate::yaml::{Key, Node, Scalar, Sequence, Style, Tag};
 
 /// What to make at the end of a path that may be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ fn walk(
                 (Some(position), _) => position,
                 (None, None) => return Ok(()),
                 (None, Some(leaf)) => {
-                    let key = Key::plain(Text::made(&*segment.name, origin));
+                    let key = Key::plain(segment.name.clone());
                     mapping.push(key, new_node(leaf, rest, origin));
                     mapping.len() - 1
                 }
@@ -171,9 +171,7 @@ impl EntryWriter {
             None => {
                 self.added += 1;
                 let key = Key::plain(self.key.clone());
-                // Mappings have no room to spare, and rarely get more than one entry.
-                mapping.entries_mut().reserve_exact(1);
-                mapping.entries_mut().push(Entry { key, value: self.scalar.clone().into() });
+                mapping.push(key, self.scalar.clone().into());
             }
         }
         Ok(())

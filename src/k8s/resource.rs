@@ -166,6 +166,7 @@ impl Resource {
             _ => cluster_namespace(),
         };
         let (name, kind) = (self.id.name.clone(), self.id.kind.clone());
+        self.previous.reserve_exact(1);
         self.previous.push(PreviousId { name, namespace, kind });
         self.has_bookkeeping = true;
     }
@@ -246,11 +247,13 @@ impl Resource {
     /// Registers scalars that were written with the number from [`Resource::next_share`].
     pub(crate) fn add_share(&mut self, scalar: Scalar) {
         debug_assert_eq!(scalar.share, self.next_share());
+        self.shares.reserve_exact(1);
         self.shares.push(Some(scalar));
     }
 
     /// Uses the number from [`Resource::next_share`] up without sharing anything.
     pub(crate) fn skip_share(&mut self) {
+        self.shares.reserve_exact(1);
         self.shares.push(None);
     }
 

@@ -63,10 +63,12 @@ fn record(resource: &mut Resource, affix: Affix, text: &Text) {
     if text.is_empty() {
         return;
     }
-    match affix {
-        Affix::Prefix => resource.prefixes.push(text.clone()),
-        Affix::Suffix => resource.suffixes.push(text.clone()),
-    }
+    let affixes = match affix {
+        Affix::Prefix => &mut resource.prefixes,
+        Affix::Suffix => &mut resource.suffixes,
+    };
+    affixes.reserve_exact(1);
+    affixes.push(text.clone());
     resource.store_previous();
 }
 

@@ -100,6 +100,9 @@ pub struct Mapping {
     pub flow: bool,
 }
 
+/// Mappings with fewer entries than this grow by one entry at a time.
+const FEW_ENTRIES: usize = 16;
+
 /// A sequence.
 #[derive(Clone, Debug, Default)]
 pub struct Sequence {
@@ -254,12 +257,17 @@ impl Mapping {
     pub fn set(&mut self, key: impl AsRef<str> + Into<Text>, value: Node) {
         match self.position(key.as_ref()) {
             Some(at) => self.entries[at].value = value,
-            None => self.entries.push(Entry { key: Key::plain(key), value }),
+            None => self.push(Key::plain(key), value),
         }
     }
 
     /// Adds an entry at the end, whether or not the key is there.
     pub fn push(&mut self, key: Key, value: Node) {
+        // Mappings of files are full, and most that grow get one or two entries: room for more
+        // would be a large part of a build's memory.
+        if self.entries.len() < FEW_ENTRIES {
+            self.entries.reserve_exact(1);
+        }
         self.entries.push(Entry { key, value });
     }
 
