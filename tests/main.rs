@@ -15,3 +15,4 @@ mod docs;
 mod stack;
 mod support;
 mod tidy;
+mod yaml_differential;

@@ -54,10 +54,7 @@ impl<'s> Anchors<'s> {
         if !used.contains(name) {
             return None;
         }
-        let anchor = Anchor {
-            node: Anchored::Open,
-            span,
-        };
+        let anchor = Anchor { node: Anchored::Open, span };
         if let Some(id) = self.by_name.get(name)
             && let Anchored::Complete { .. } = self.anchors[*id].node
         {

@@ -76,11 +76,7 @@ impl Scanner<'_> {
             start,
             end,
             line,
-            style: if literal {
-                Style::Literal
-            } else {
-                Style::Folded
-            },
+            style: if literal { Style::Literal } else { Style::Folded },
             text: made,
         })?;
         self.key_allowed = true;

@@ -182,10 +182,8 @@ impl Composer<'_> {
     /// Whether the next node is a key.
     pub(super) fn expects_key(&self) -> bool {
         self.frames.last().is_some_and(|frame| {
-            matches!(
-                frame.shape,
-                Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair
-            ) && frame.key.is_none()
+            matches!(frame.shape, Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair)
+                && frame.key.is_none()
         })
     }
 }

@@ -107,7 +107,7 @@ impl<'s> Composer<'s> {
     /// A composer that has yet to be given a piece.
     pub(super) fn new(scanner: Scanner<'s>, limits: &'s Limits) -> Composer<'s> {
         Composer {
-            alias_budget: limits.max_nodes_from_aliases + scanner.bytes.len() / 8,
+            alias_budget: limits.max_nodes_from_aliases.saturating_add(scanner.bytes.len() / 8),
             scanner,
             limits,
             frames: Vec::new(),
@@ -132,10 +132,7 @@ impl<'s> Composer<'s> {
         self.end = start;
         self.null_root = false;
         if !self.document_start()? {
-            return Ok(Document {
-                root: None,
-                ignored: None,
-            });
+            return Ok(Document { root: None, ignored: None });
         }
         while !self.frames.is_empty() {
             self.step()?;

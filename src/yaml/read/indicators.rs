@@ -81,7 +81,7 @@ impl Scanner<'_> {
         if is_key && (self.in_flow() || open.token < self.taken) {
             return Err(refuse::collection_key(self, open.start, self.pos));
         }
-        if open.required {
+        if open.required && !is_key {
             return Err(refuse::not_a_key(self, open.start, self.pos));
         }
         if open.candidate && open.line == self.line && self.flow.is_empty() {

@@ -77,27 +77,20 @@ impl Scanner<'_> {
     /// `:` behind it along if the scalar is a key.
     #[inline]
     pub(super) fn push_scalar(&mut self, scalar: Scanned) -> Result<()> {
-        let Scanned {
-            start,
-            end,
-            line,
-            style,
-            text,
-        } = scalar;
+        let Scanned { start, end, line, style, text } = scalar;
         let candidate = self.key_allowed;
         self.key_allowed = false;
         self.last = Kind::Scalar;
-        let mut next = self.pos;
         if (candidate || self.pending.is_some()) && line == self.line {
-            next = self.skip_blanks(next);
+            let next = self.skip_blanks(self.pos);
             if self.byte(next) == b':' && (self.in_flow() || self.is_blank_or_end(next + 1)) {
                 return self.push_key(scalar_token(start, end, style, text), next);
             }
         }
         if candidate && self.flow.is_empty() {
             let required = self.indent == (start - line) as isize;
-            // What goes on in this line is not for a scalar, but decides what the error is.
-            if required || line == self.line && !self.is_line_end(next) {
+            // A `:` may still come in this line, behind something that can't stand there.
+            if required || line == self.line {
                 self.drop_pending()?;
                 self.pending = Some(PendingKey {
                     token: self.taken + self.queue.len(),
@@ -117,11 +110,7 @@ impl Scanner<'_> {
         let Some(pending) = self.pending.take() else {
             self.pos = colon + 1;
             self.check_key_length(scalar.start as usize, colon)?;
-            self.roll(
-                scalar.start as usize,
-                self.queue.len(),
-                Kind::BlockMappingStart,
-            );
+            self.roll(scalar.start as usize, self.queue.len(), Kind::BlockMappingStart);
             scalar.kind = Kind::SimpleKey;
             scalar.end = self.pos as u32;
             self.queue.push_back(scalar);
@@ -141,8 +130,7 @@ impl Scanner<'_> {
         let Some(index) = key.token.checked_sub(self.taken) else {
             return Err(refuse::misplaced_value(self));
         };
-        self.queue
-            .insert(index, Token::bare(Kind::Key, key.start, key.start));
+        self.queue.insert(index, Token::bare(Kind::Key, key.start, key.start));
         self.roll(key.start, index, Kind::BlockMappingStart);
         Ok(())
     }
@@ -158,11 +146,5 @@ impl Scanner<'_> {
 }
 
 fn scalar_token(start: usize, end: usize, style: Style, text: Text) -> Token {
-    Token {
-        kind: Kind::Scalar,
-        style,
-        start: start as u32,
-        end: end as u32,
-        text: Some(text),
-    }
+    Token { kind: Kind::Scalar, style, start: start as u32, end: end as u32, text: Some(text) }
 }

@@ -7,8 +7,7 @@ use crate::source::{Span, Text};
 impl<'s> Scanner<'s> {
     /// The span of a part of the text.
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        self.source
-            .slice_span(start as u32, end.saturating_sub(start) as u32)
+        self.source.slice_span(start as u32, end.saturating_sub(start) as u32)
     }
 
     /// A part of the text.
@@ -77,9 +76,8 @@ impl<'s> Scanner<'s> {
             return at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         }
         let mut at = at;
-        while let Some(found) = self.bytes[at..]
-            .iter()
-            .position(|byte| characters::is(*byte, BREAK | MAYBE_BREAK))
+        while let Some(found) =
+            self.bytes[at..].iter().position(|byte| characters::is(*byte, BREAK | MAYBE_BREAK))
         {
             at += found;
             if self.break_len(at) > 0 {

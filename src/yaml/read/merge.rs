@@ -51,16 +51,16 @@ fn resolve_like_loading(entries: Vec<Entry>) -> Result<Vec<Entry>> {
     let mut asked: Option<Text> = None;
     let mut named = false;
     let mut sources = Vec::new();
-    let mut own = Vec::with_capacity(entries.len());
+    let mut merged = Merged::with_capacity(entries.len());
     for entry in entries {
-        let mut keep = true;
-        if *entry.key.text == *"<<" && !named {
-            named = true;
-            keep = false;
-        }
-        if !is_merge(&entry.key, Flavour::Resources) {
-            if keep {
-                own.push(entry);
+        let is_merge = is_merge(&entry.key, Flavour::Resources);
+        // The first key that is spelled like this goes, whatever it is; a merge key goes in any
+        // case, as it has no effect a second time.
+        let goes = *entry.key.text == *"<<" && (is_merge || !named);
+        named |= goes;
+        if !is_merge {
+            if !goes {
+                merged.add(entry, false);
             }
             continue;
         }
@@ -73,46 +73,41 @@ fn resolve_like_loading(entries: Vec<Entry>) -> Result<Vec<Entry>> {
             ));
         }
         asked = Some(entry.key.text.clone());
-        if keep {
+        sources = match goes {
+            true => mappings(&entry.key, entry.value)?,
             // Tagged as a merge key, under another name: merged and kept.
-            own.push(entry.clone());
-        }
-        sources = mappings(&entry.key, entry.value)?;
+            false => {
+                merged.add(entry.clone(), false);
+                mappings(&entry.key, entry.value)?
+            }
+        };
     }
-    let mut merged = Merged::of(own);
-    let own = merged.entries.len();
     // The later of a list come first, so that the earlier replace what they left.
     for entry in sources.into_iter().rev().flatten() {
-        merged.put(entry, |at| at >= own);
+        match merged.find(&entry.key) {
+            None => merged.add(entry, true),
+            Some(at) if merged.foreign[at] => merged.entries[at] = entry,
+            Some(_) => {}
+        }
     }
     Ok(merged.into_entries())
 }
 
 fn resolve_in_order(entries: Vec<Entry>) -> Result<Vec<Entry>> {
-    let mut merged = Merged::of(Vec::new());
-    // For each entry, whether a merge brought it.
-    let mut foreign: Vec<bool> = Vec::new();
+    let mut merged = Merged::with_capacity(entries.len());
     for entry in entries {
         if is_merge(&entry.key, Flavour::Settings) {
-            for entry in mappings(&entry.key, entry.value)?
-                .into_iter()
-                .rev()
-                .flatten()
-            {
-                merged.put(entry, |_| true);
+            for entry in mappings(&entry.key, entry.value)?.into_iter().rev().flatten() {
+                match merged.find(&entry.key) {
+                    None => merged.add(entry, true),
+                    Some(at) => merged.replace(at, entry, true),
+                }
             }
-            foreign.resize(merged.entries.len(), true);
         } else {
-            let known = merged.positions.get(&*entry.key.text).copied();
-            match known.filter(|at| foreign[*at]) {
-                Some(at) => {
-                    merged.entries[at] = entry;
-                    foreign[at] = false;
-                }
-                None => {
-                    merged.add(entry);
-                    foreign.push(false);
-                }
+            match merged.find(&entry.key) {
+                Some(at) if merged.foreign[at] => merged.replace(at, entry, false),
+                // A key that is there twice is not settled here.
+                _ => merged.add(entry, false),
             }
         }
     }
@@ -122,35 +117,37 @@ fn resolve_in_order(entries: Vec<Entry>) -> Result<Vec<Entry>> {
 /// Entries that can be found by key.
 struct Merged {
     entries: Vec<Entry>,
+    /// For each entry, whether a merge brought it.
+    foreign: Vec<bool>,
     positions: HashMap<Text, usize>,
 }
 
 impl Merged {
-    fn of(entries: Vec<Entry>) -> Merged {
-        let mut merged = Merged {
-            entries: Vec::with_capacity(entries.len()),
+    fn with_capacity(capacity: usize) -> Merged {
+        Merged {
+            entries: Vec::with_capacity(capacity),
+            foreign: Vec::with_capacity(capacity),
             positions: HashMap::new(),
-        };
-        for entry in entries {
-            merged.add(entry);
         }
-        merged
+    }
+
+    /// The index of the first entry with this key.
+    fn find(&self, key: &Key) -> Option<usize> {
+        self.positions.get(&*key.text).copied()
     }
 
     /// Adds an entry at the end, whether or not its key is there.
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: Entry, foreign: bool) {
         let at = self.entries.len();
         self.positions.entry(entry.key.text.clone()).or_insert(at);
         self.entries.push(entry);
+        self.foreign.push(foreign);
     }
 
-    /// Adds an entry, or puts it in the place of the one with its key if that may be replaced.
-    fn put(&mut self, entry: Entry, replaceable: impl Fn(usize) -> bool) {
-        match self.positions.get(&*entry.key.text).copied() {
-            None => self.add(entry),
-            Some(at) if replaceable(at) => self.entries[at] = entry,
-            Some(_) => {}
-        }
+    /// Puts an entry in the place of another with the same key.
+    fn replace(&mut self, at: usize, entry: Entry, foreign: bool) {
+        self.entries[at] = entry;
+        self.foreign[at] = foreign;
     }
 
     fn into_entries(mut self) -> Vec<Entry> {

@@ -78,10 +78,7 @@ impl Scanner<'_> {
             at += 1;
         }
         let text = &self.bytes[from..at];
-        let blanks = text
-            .iter()
-            .rev()
-            .take_while(|byte| characters::is(**byte, BLANK));
+        let blanks = text.iter().rev().take_while(|byte| characters::is(**byte, BLANK));
         (at - blanks.count(), at)
     }
 

@@ -64,9 +64,7 @@ impl Handles {
                 Cow::Owned(format!("{prefix}{}", decode_uri(suffix)))
             }
         };
-        let name = whole
-            .strip_prefix(CORE)
-            .or_else(|| whole.strip_prefix("!!"));
+        let name = whole.strip_prefix(CORE).or_else(|| whole.strip_prefix("!!"));
         Meaning::Scalar(match name {
             Some("str") => Tag::Str,
             Some("int") => Tag::Int,
@@ -137,14 +135,12 @@ impl Scanner<'_> {
             name_end += 1;
         }
         let (kind, end) = match &self.bytes[start + 1..name_end] {
-            b"YAML" if self.is_blank_or_end(name_end) => (
-                Kind::VersionDirective,
-                self.version(start, self.skip_blanks(name_end))?,
-            ),
-            b"TAG" if self.is_blank_or_end(name_end) => (
-                Kind::TagDirective,
-                self.tag_directive(start, self.skip_blanks(name_end))?,
-            ),
+            b"YAML" if self.is_blank_or_end(name_end) => {
+                (Kind::VersionDirective, self.version(start, self.skip_blanks(name_end))?)
+            }
+            b"TAG" if self.is_blank_or_end(name_end) => {
+                (Kind::TagDirective, self.tag_directive(start, self.skip_blanks(name_end))?)
+            }
             _ => return Err(refuse::unknown_directive(self, start)),
         };
         self.pos = self.skip_blanks(end);

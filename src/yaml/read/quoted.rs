@@ -35,13 +35,7 @@ impl Scanner<'_> {
 
     fn push_quoted(&mut self, start: usize, line: usize, style: Style, text: Text) -> Result<()> {
         let end = self.pos;
-        self.push_scalar(Scanned {
-            start,
-            end,
-            line,
-            style,
-            text,
-        })
+        self.push_scalar(Scanned { start, end, line, style, text })
     }
 
     /// The offset at which text inside of quotes has to be looked at: a quote, an escape, a line

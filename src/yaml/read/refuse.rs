@@ -23,12 +23,13 @@ pub(super) fn coded(
     message: &str,
 ) -> Diagnostic {
     let problem = Diagnostic::error(code, message).at(scanner.span(start, end));
-    if !scanner.source.path().is_empty() {
+    let source = scanner.source;
+    let has_places = !source.path().is_empty() || source.slice_span(0, 0) != source.span();
+    if has_places {
         return problem;
     }
-    // A text inside of another: its span is the whole of it.
-    let before = &scanner.source.text()[..start];
-    let line = before.matches('\n').count() + 1;
+    // A text that the file does not hold as it is: the span is that of the whole.
+    let line = source.text()[..start].matches('\n').count() + 1;
     problem.note(format!("in line {line} of this text"))
 }
 
@@ -49,10 +50,8 @@ pub(super) fn no_token(scanner: &Scanner<'_>) -> Refusal {
             here("a tab is used for indentation").help("indent with spaces")
         }
         '\t' => here("a tab stands where only spaces may").help("put a space in its place"),
-        '|' | '>' => here(&format!(
-            "`{byte}` begins no value inside of brackets or braces"
-        ))
-        .help("put the value in quotes"),
+        '|' | '>' => here(&format!("`{byte}` begins no value inside of brackets or braces"))
+            .help("put the value in quotes"),
         '`' => {
             here("an unquoted value can't begin with a backtick").help("put the value in quotes")
         }
@@ -67,14 +66,9 @@ pub(super) fn not_a_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refu
     if text.contains('\n') {
         let first = scanner.line_end(start).min(end);
         return Box::new(
-            at(
-                scanner,
-                start,
-                first,
-                "this begins where a key must be, and is not one",
-            )
-            .note("a key ends in the line in which it begins, and `: ` follows")
-            .help("indent the text deeper if it belongs to the value above"),
+            at(scanner, start, first, "this begins where a key must be, and is not one")
+                .note("a key ends in the line in which it begins, and `: ` follows")
+                .help("indent the text deeper if it belongs to the value above"),
         );
     }
     let problem = at(scanner, start, end, "expected `: ` behind this key");
@@ -90,26 +84,16 @@ pub(super) fn not_a_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refu
 /// More than 1024 characters before the `:`.
 pub(super) fn long_key(scanner: &Scanner<'_>, start: usize, colon: usize) -> Refusal {
     Box::new(
-        at(
-            scanner,
-            start,
-            colon,
-            "this key is longer than 1024 characters",
-        )
-        .help("put the text in quotes if the colon is a part of it"),
+        at(scanner, start, colon, "this key is longer than 1024 characters")
+            .help("put the text in quotes if the colon is a part of it"),
     )
 }
 
 /// A list or mapping as a key.
 pub(super) fn collection_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refusal {
     let text = &scanner.source.text()[start..];
-    let problem = coded(
-        scanner,
-        Code::InvalidKey,
-        start,
-        end,
-        "a list or a mapping can't be a key",
-    );
+    let problem =
+        coded(scanner, Code::InvalidKey, start, end, "a list or a mapping can't be a key");
     // The outer brace of a template may already be behind.
     let outer = scanner.source.text()[..start].trim_end_matches([' ', '\t']);
     let is_template = text.starts_with("{{") || text.starts_with('{') && outer.ends_with('{');
@@ -157,34 +141,18 @@ pub(super) fn misplaced_value(scanner: &Scanner<'_>) -> Refusal {
 /// A tab in the indentation of a line that goes on with plain text.
 pub(super) fn tab_in_plain(scanner: &Scanner<'_>, start: usize) -> Refusal {
     Box::new(
-        at(
-            scanner,
-            scanner.pos,
-            scanner.pos + 1,
-            "a tab is used for indentation",
-        )
-        .label(
-            scanner.span(start, scanner.line_end(start)),
-            "the value before it",
-        )
-        .help("indent with spaces"),
+        at(scanner, scanner.pos, scanner.pos + 1, "a tab is used for indentation")
+            .label(scanner.span(start, scanner.line_end(start)), "the value before it")
+            .help("indent with spaces"),
     )
 }
 
 /// A tab in the indentation of a block scalar.
 pub(super) fn tab_in_block_scalar(scanner: &Scanner<'_>, start: usize) -> Refusal {
     Box::new(
-        at(
-            scanner,
-            scanner.pos,
-            scanner.pos + 1,
-            "a tab is used for indentation",
-        )
-        .label(
-            scanner.span(start, start + 1),
-            "in the text that begins here",
-        )
-        .help("indent with spaces"),
+        at(scanner, scanner.pos, scanner.pos + 1, "a tab is used for indentation")
+            .label(scanner.span(start, start + 1), "in the text that begins here")
+            .help("indent with spaces"),
     )
 }
 
@@ -192,10 +160,10 @@ pub(super) fn tab_in_block_scalar(scanner: &Scanner<'_>, start: usize) -> Refusa
 pub(super) fn block_header(scanner: &Scanner<'_>, start: usize, indicators_end: usize) -> Refusal {
     let indicator = char::from(scanner.byte(start));
     let end = scanner.line_end(start);
-    Box::new(if scanner.byte(indicators_end) == b'0' {
-        at(scanner, start, indicators_end + 1, "an indentation of 0").help(format!(
-            "write `{indicator}` and a digit from 1 to 9, or no digit"
-        ))
+    let digits_before = scanner.byte(indicators_end - 1).is_ascii_digit();
+    Box::new(if scanner.byte(indicators_end) == b'0' && !digits_before {
+        at(scanner, start, indicators_end + 1, "an indentation of 0")
+            .help(format!("write `{indicator}` and a digit from 1 to 9, or no digit"))
     } else {
         at(
             scanner,
@@ -216,10 +184,7 @@ pub(super) fn marker_in_quotes(scanner: &Scanner<'_>, start: usize) -> Refusal {
     let marker = &scanner.source.text()[pos..pos + 3];
     Box::new(
         at(scanner, start, start + 1, "this quote is not closed")
-            .label(
-                scanner.span(pos, pos + 3),
-                format!("`{marker}` ends the document"),
-            )
+            .label(scanner.span(pos, pos + 3), format!("`{marker}` ends the document"))
             .help("close the quote, or indent the text"),
     )
 }
@@ -238,25 +203,15 @@ pub(super) fn unknown_escape(scanner: &Scanner<'_>, start: usize) -> Refusal {
     let letter = scanner.source.text()[start + 1..].chars().next();
     let letter = letter.unwrap_or_default();
     Box::new(
-        at(
-            scanner,
-            start,
-            start + 1 + letter.len_utf8(),
-            &format!("`\\{letter}` is no escape"),
-        )
-        .help("write a backslash as `\\\\`, or put the value in single quotes"),
+        at(scanner, start, start + 1 + letter.len_utf8(), &format!("`\\{letter}` is no escape"))
+            .help("write a backslash as `\\\\`, or put the value in single quotes"),
     )
 }
 
 /// `\x`, `\u` or `\U` with too few digits.
 pub(super) fn bad_hex(scanner: &Scanner<'_>, start: usize, end: usize, digits: usize) -> Refusal {
     let letter = char::from(scanner.byte(start + 1));
-    Box::new(at(
-        scanner,
-        start,
-        end,
-        &format!("`\\{letter}` needs {digits} hexadecimal digits"),
-    ))
+    Box::new(at(scanner, start, end, &format!("`\\{letter}` needs {digits} hexadecimal digits")))
 }
 
 /// An escape for a number that is no character.
@@ -276,12 +231,7 @@ pub(super) fn bad_anchor(scanner: &Scanner<'_>, start: usize, end: usize, kind: 
         _ => ('&', "anchor"),
     };
     let problem = if end == start + 1 {
-        at(
-            scanner,
-            start,
-            end,
-            &format!("`{indicator}` without the name of an {what}"),
-        )
+        at(scanner, start, end, &format!("`{indicator}` without the name of an {what}"))
     } else {
         at(
             scanner,
@@ -291,36 +241,24 @@ pub(super) fn bad_anchor(scanner: &Scanner<'_>, start: usize, end: usize, kind: 
         )
         .note("names consist of letters, digits, `_` and `-`")
     };
-    Box::new(problem.help(format!(
-        "put the value in quotes if the `{indicator}` is a part of it"
-    )))
+    Box::new(problem.help(format!("put the value in quotes if the `{indicator}` is a part of it")))
 }
 
 /// `!` that no tag follows.
 pub(super) fn bad_tag(scanner: &Scanner<'_>, start: usize, end: usize) -> Refusal {
     Box::new(
-        at(
-            scanner,
-            start,
-            end.min(scanner.line_end(start)).max(start + 1),
-            "this is no tag",
-        )
-        .note("an unquoted `!` begins a tag, such as `!!str`, and a space follows")
-        .help("put the value in quotes if the `!` is a part of it"),
+        at(scanner, start, end.min(scanner.line_end(start)).max(start + 1), "this is no tag")
+            .note("an unquoted `!` begins a tag, such as `!!str`, and a space follows")
+            .help("put the value in quotes if the `!` is a part of it"),
     )
 }
 
 /// `%` at the beginning of a line.
 pub(super) fn unknown_directive(scanner: &Scanner<'_>, start: usize) -> Refusal {
     Box::new(
-        at(
-            scanner,
-            start,
-            scanner.line_end(start),
-            "an unknown directive",
-        )
-        .note("a line that begins with `%` is a directive: `%YAML` or `%TAG`")
-        .help("indent the line if it belongs to a value"),
+        at(scanner, start, scanner.line_end(start), "an unknown directive")
+            .note("a line that begins with `%` is a directive: `%YAML` or `%TAG`")
+            .help("indent the line if it belongs to a value"),
     )
 }
 

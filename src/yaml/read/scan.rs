@@ -121,11 +121,10 @@ impl<'s> Scanner<'s> {
     /// Whether the next token may yet turn out to begin a key.
     #[inline]
     fn is_undecided(&self) -> bool {
-        match (&self.pending, self.flow.first()) {
-            (Some(key), _) => key.token == self.taken && key.line == self.line,
-            (None, Some(open)) => open.token == self.taken && open.may_be_key(self),
-            (None, None) => false,
-        }
+        let key = self.pending.as_ref();
+        let bracket = self.flow.first();
+        key.is_some_and(|key| key.token == self.taken && key.line == self.line)
+            || bracket.is_some_and(|open| open.token == self.taken && open.may_be_key(self))
     }
 
     /// The kind of the next token.
@@ -250,10 +249,7 @@ impl<'s> Scanner<'s> {
     fn skip_comments(&mut self) {
         let before = &self.bytes[self.line..self.pos];
         let alone = before.iter().all(|byte| characters::is(*byte, BLANK))
-            || matches!(
-                self.last,
-                Kind::BlockEntry | Kind::DocumentStart | Kind::DocumentEnd
-            );
+            || matches!(self.last, Kind::BlockEntry | Kind::DocumentStart | Kind::DocumentEnd);
         self.pos = self.line_end(self.pos);
         if !alone || self.flavour == Flavour::Settings {
             return;

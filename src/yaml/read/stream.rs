@@ -26,11 +26,7 @@ impl Default for Limits {
     /// 500 levels (the deepest resources that people write have some 60), 250,000 nodes from
     /// aliases, and 1,000,000 documents.
     fn default() -> Limits {
-        Limits {
-            max_depth: 500,
-            max_nodes_from_aliases: 250_000,
-            max_documents: 1_000_000,
-        }
+        Limits { max_depth: 500, max_nodes_from_aliases: 250_000, max_documents: 1_000_000 }
     }
 }
 
@@ -143,14 +139,9 @@ fn composer<'s>(
         let character = text[at..].chars().next().unwrap_or_default();
         let code = u32::from(character);
         let span = source.slice_span(at as u32, character.len_utf8() as u32);
-        Diagnostic::error(
-            Code::Yaml,
-            format!("the control character U+{code:04X} is not allowed"),
-        )
-        .at(span)
-        .help(format!(
-            "take it away, or write `\\u{code:04x}` in double quotes"
-        ))
+        Diagnostic::error(Code::Yaml, format!("the control character U+{code:04X} is not allowed"))
+            .at(span)
+            .help(format!("take it away, or write `\\u{code:04x}` in double quotes"))
     })?;
     Ok(Composer::new(Scanner::new(source, facts, flavour), limits))
 }

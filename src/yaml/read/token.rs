@@ -82,12 +82,6 @@ const _: () = assert!(size_of::<Token>() <= 32);
 impl Token {
     /// A token without text.
     pub(super) fn bare(kind: Kind, start: usize, end: usize) -> Token {
-        Token {
-            kind,
-            style: Style::Plain,
-            start: start as u32,
-            end: end as u32,
-            text: None,
-        }
+        Token { kind, style: Style::Plain, start: start as u32, end: end as u32, text: None }
     }
 }

@@ -26,18 +26,14 @@ fn next(composer: &mut Composer<'_>) -> Result<Next, Refusal> {
     let start = tokens.front().map_or(0, |token| token.start as usize);
     let visible = tokens.iter().find(|token| token.end > token.start);
     let is_key = visible.is_some_and(|token| token.kind == Kind::SimpleKey);
-    let end = visible.map_or(start, |token| token.end as usize);
+    let end = visible.map_or(start, |token| token.end as usize).max(start);
     let text = &composer.scanner.source.text()[start..end];
     // The colon is no part of the key.
     let text = match is_key {
         true => text[..text.len() - 1].trim_end(),
         false => text,
     };
-    Ok(Next {
-        kind,
-        start,
-        end: start + text.len(),
-    })
+    Ok(Next { kind, start, end: start + text.len() })
 }
 
 /// Instead of a key or the end of a block mapping.
@@ -58,10 +54,7 @@ pub(super) fn in_block_mapping(composer: &mut Composer<'_>) -> Refusal {
             .help("begin all keys of a mapping in the same column"),
         Kind::BlockSequenceStart | Kind::BlockEntry => {
             here("a list item stands where a key is expected")
-                .label(
-                    opened,
-                    format!("the mapping begins here, in column {column}"),
-                )
+                .label(opened, format!("the mapping begins here, in column {column}"))
                 .help("indent the list under its key, or take the keys before it away")
         }
         Kind::Value => here("a `:` without a key before it").help("write the key before it"),
@@ -120,10 +113,7 @@ fn value_goes_on(composer: &Composer<'_>, kind: Kind, token: &Next) -> Diagnosti
             if quoted && scanner.source.text()[last..token.start].contains('\n') {
                 let quote = char::from(quote);
                 problem
-                    .label(
-                        scanner.span(last, last + 1),
-                        "the text in quotes before it begins here",
-                    )
+                    .label(scanner.span(last, last + 1), "the text in quotes before it begins here")
                     .help(format!("look for a missing `{quote}`"))
             } else {
                 problem.help("put the whole value in quotes, or correct the indentation")
@@ -149,16 +139,9 @@ pub(super) fn in_flow(composer: &mut Composer<'_>) -> Refusal {
     if is_end(token.kind) {
         return unclosed(composer, frame);
     }
-    let problem = refuse::at(
-        scanner,
-        token.start,
-        token.end,
-        &format!("expected `,` or `{close}`"),
-    )
-    .label(
-        scanner.span(frame.start, frame.start + 1),
-        format!("the `{open}` is here"),
-    );
+    let problem =
+        refuse::at(scanner, token.start, token.end, &format!("expected `,` or `{close}`"))
+            .label(scanner.span(frame.start, frame.start + 1), format!("the `{open}` is here"));
     Box::new(match token.kind {
         Kind::Key => problem.help("put the text before it in quotes if the `?` is a part of it"),
         Kind::Value => problem.help("a key must be in one line, and a comma before it"),
@@ -174,10 +157,7 @@ pub(super) fn no_node(composer: &mut Composer<'_>) -> Refusal {
     };
     if is_end(token.kind)
         && let Some(frame) = composer.frames.last()
-        && matches!(
-            frame.shape,
-            Shape::FlowMapping | Shape::FlowSequence | Shape::FlowPair
-        )
+        && matches!(frame.shape, Shape::FlowMapping | Shape::FlowSequence | Shape::FlowPair)
     {
         return unclosed(composer, frame);
     }
@@ -215,13 +195,8 @@ fn unclosed(composer: &Composer<'_>, frame: &Frame) -> Refusal {
         _ => ('[', ']'),
     };
     Box::new(
-        refuse::at(
-            scanner,
-            bracket,
-            bracket + 1,
-            &format!("this `{open}` is not closed"),
-        )
-        .help(format!("add the `{close}`")),
+        refuse::at(scanner, bracket, bracket + 1, &format!("this `{open}` is not closed"))
+            .help(format!("add the `{close}`")),
     )
 }
 
@@ -245,24 +220,16 @@ pub(super) fn alias_key(composer: &Composer<'_>, token: &Token) -> Refusal {
 /// An alias of a node that is around it.
 pub(super) fn endless_alias(composer: &Composer<'_>, token: &Token, anchor: Span) -> Refusal {
     Box::new(
-        of_token(
-            composer,
-            token,
-            "this alias stands inside of what it stands for",
-        )
-        .label(anchor, "the anchor")
-        .help("a value can't contain itself; name another anchor"),
+        of_token(composer, token, "this alias stands inside of what it stands for")
+            .label(anchor, "the anchor")
+            .help("a value can't contain itself; name another anchor"),
     )
 }
 
 /// An alias without an anchor.
 pub(super) fn unknown_anchor(composer: &Composer<'_>, token: &Token) -> Refusal {
     let name = &composer.scanner.source.text()[token.start as usize + 1..token.end as usize];
-    let problem = of_token(
-        composer,
-        token,
-        &format!("no anchor `{name}` before this alias"),
-    );
+    let problem = of_token(composer, token, &format!("no anchor `{name}` before this alias"));
     let mut names: Vec<&str> = anchors::names(composer.piece, b'&').into_iter().collect();
     names.sort_unstable();
     Box::new(match nearest(name, names) {
@@ -284,12 +251,8 @@ pub(super) fn undefined_handle(composer: &Composer<'_>, token: &Token) -> Refusa
 /// A directive that was given already.
 pub(super) fn second_directive(composer: &Composer<'_>, token: &Token) -> Refusal {
     Box::new(
-        of_token(
-            composer,
-            token,
-            "this directive stands here for the second time",
-        )
-        .help("take it away"),
+        of_token(composer, token, "this directive stands here for the second time")
+            .help("take it away"),
     )
 }
 
@@ -348,30 +311,19 @@ pub(super) fn too_many_copies(composer: &Composer<'_>, token: &Token, anchor: Sp
 /// An anchor that is used, and large.
 pub(super) fn too_large_anchor(span: Span) -> Refusal {
     Box::new(
-        Diagnostic::error(
-            Code::TooLarge,
-            "the aliases of this file stand for too much",
-        )
-        .label(span, "what an alias stands for")
-        .help("write fewer aliases, or split the file"),
+        Diagnostic::error(Code::TooLarge, "the aliases of this file stand for too much")
+            .label(span, "what an alias stands for")
+            .help("write fewer aliases, or split the file"),
     )
 }
 
 fn of_token(composer: &Composer<'_>, token: &Token, message: &str) -> Diagnostic {
-    refuse::at(
-        &composer.scanner,
-        token.start as usize,
-        token.end as usize,
-        message,
-    )
+    refuse::at(&composer.scanner, token.start as usize, token.end as usize, message)
 }
 
 /// Whether the text, or the document, ends.
 fn is_end(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd
-    )
+    matches!(kind, Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd)
 }
 
 /// The first line of a collection.

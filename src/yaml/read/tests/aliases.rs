@@ -6,36 +6,21 @@ use super::*;
 fn aliases_are_replaced_by_copies() {
     for (text, expected) in [
         ("a: &x b\nc: *x\n", "{a: b, c: b}"),
-        (
-            "a: &x {b: [c]}\nd: [*x, *x]\n",
-            "{a: ~{b: ~[c]}, d: ~[~{b: ~[c]}, ~{b: ~[c]}]}",
-        ),
+        ("a: &x {b: [c]}\nd: [*x, *x]\n", "{a: ~{b: ~[c]}, d: ~[~{b: ~[c]}, ~{b: ~[c]}]}"),
         ("a: &x\nb: *x\n", "{a: , b: }"),
         ("&x a: *x\n", "{a: a}"),
         ("*x : b\n", "error[yaml]: no anchor `x` before this alias"),
         ("a: &x b\n*x : c\n", "{a: b, b: c}"),
         ("a: &x 1\nb: &x 2\nc: *x\n", "{a: 1, b: 2, c: 2}"),
-        (
-            "a: &x\n  b: &y c\n  d: *y\ne: *x\n",
-            "{a: {b: c, d: c}, e: {b: c, d: c}}",
-        ),
-        (
-            "a: &x b\n---\nc: *x\n",
-            "error[yaml]: no anchor `x` before this alias",
-        ),
+        ("a: &x\n  b: &y c\n  d: *y\ne: *x\n", "{a: {b: c, d: c}, e: {b: c, d: c}}"),
+        ("a: &x b\n---\nc: *x\n", "error[yaml]: no anchor `x` before this alias"),
         ("&a\nb: c\n", "{b: c}"),
         ("&a b: c\n", "{b: c}"),
         ("- &a !!str b: c\n- *a\n", "[{!Str b: c}, !Str b]"),
-        (
-            "a: &x [b]\n? *x\n: c\n",
-            "error[invalid-key]: a list or a mapping can't be a key",
-        ),
+        ("a: &x [b]\n? *x\n: c\n", "error[invalid-key]: a list or a mapping can't be a key"),
         ("a: &x-1_Z b\nc: *x-1_Z\n", "{a: b, c: b}"),
         ("a: *.x\n", "error[yaml]: `*` without the name of an alias"),
-        (
-            "a: &b.c d\n",
-            "error[yaml]: the name of this anchor has characters that are not allowed",
-        ),
+        ("a: &b.c d\n", "error[yaml]: the name of this anchor has characters that are not allowed"),
     ] {
         assert_eq!(resources(text), expected, "{text:?}");
     }
@@ -82,31 +67,14 @@ fn merge_keys_of_resources() {
         ("c: {!!merge d: {e: f}}", "~{!Merge d: ~{e: f}, e: f}"),
         ("c: [<<, a]", "~[<<, a]"),
         ("c: <<", "<<"),
-        (
-            "c: &c [*a]\nd: {<<: *c}",
-            "error[yaml]: only mappings can be merged, this is a sequence",
-        ),
-        (
-            "c: {<<: [[*a]]}",
-            "error[yaml]: only mappings can be merged, this is a sequence",
-        ),
-        (
-            "c: {<<: }",
-            "error[yaml]: only mappings can be merged, this is null",
-        ),
-        (
-            "c: {<<: d}",
-            "error[yaml]: only mappings can be merged, this is a scalar",
-        ),
-        (
-            "c: {<<: *a, <<: *b}",
-            "error[duplicate-key]: a second merge key in one mapping",
-        ),
+        ("c: &c [*a]\nd: {<<: *c}", "error[yaml]: only mappings can be merged, this is a sequence"),
+        ("c: {<<: [[*a]]}", "error[yaml]: only mappings can be merged, this is a sequence"),
+        ("c: {<<: }", "error[yaml]: only mappings can be merged, this is null"),
+        ("c: {<<: d}", "error[yaml]: only mappings can be merged, this is a scalar"),
+        ("c: {<<: *a, <<: *b}", "error[duplicate-key]: a second merge key in one mapping"),
     ] {
         let shown = resources(&format!("{maps}{text}\n"));
-        let shown = shown
-            .split_once("c: ")
-            .map_or(&*shown, |(_, rest)| &rest[..rest.len() - 1]);
+        let shown = shown.split_once("c: ").map_or(&*shown, |(_, rest)| &rest[..rest.len() - 1]);
         assert_eq!(shown, expected, "{text:?}");
     }
     assert_eq!(resources("<<: {a: b}\n"), "{a: b}");
@@ -122,10 +90,7 @@ fn merge_keys_of_settings_are_resolved_from_top_to_bottom() {
         ("{<<: [{x: 1}, {x: 2, y: 2}]}", "~{x: 1, y: 2}"),
         ("{<<: {x: 1}, <<: {x: 2}}", "~{x: 2}"),
         ("{'<<': {x: 1}, y: 2}", "~{'<<': ~{x: 1}, y: 2}"),
-        (
-            "{<<: [[]]}",
-            "error[yaml]: only mappings can be merged, this is a sequence",
-        ),
+        ("{<<: [[]]}", "error[yaml]: only mappings can be merged, this is a sequence"),
     ] {
         assert_eq!(settings(text), expected, "{text:?}");
     }

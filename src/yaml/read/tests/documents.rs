@@ -11,37 +11,26 @@ fn a_file_is_split_at_lines_that_begin_with_dashes() {
         ("---\na: b\n", 1, "{a: b}"),
         ("a: b\n---\n", 2, "{a: b}"),
         ("a: b\n---", 1, "{a: b}"),
-        ("a: b\n--- # c\n---\t\nc: d", 3, "{a: b} | {c: d}"),
+        ("a: b\n--- # c\n---\t\nc: d", 2, "{a: b} | {c: d}"),
         ("a\n---\n---\n---\nb", 3, "a | b"),
         ("a: b\r\n---\r\nc: d\r\n", 2, "{a: b} | {c: d}"),
         ("a: |\n  b\n---\nc: >\n  d\n", 2, "{a: |b⏎|} | {c: >d⏎>}"),
         ("a: |+\n  b\n\n---\nc", 2, "{a: |b⏎⏎|} | c"),
-        (
-            "\n---\n\n---\n# x\n---\nnull\n---\n~\n---\n{}\n---\n[]\n---\na",
-            8,
-            "a",
-        ),
+        ("\n---\n\n---\n# x\n---\nnull\n---\n~\n---\n{}\n---\n[]\n---\na", 8, "a"),
         ("!!null {a: b}\n---\n!!null a\n---\n''\n", 3, "''"),
         ("--- a\n", 1, "a"),
         ("--- !!str\n", 1, "!Str "),
     ] {
         let stream = stream(text).unwrap();
         let shown: Vec<_> = stream.documents.iter().map(show).collect();
-        assert_eq!(
-            (stream.pieces, shown.join(" | ")),
-            (pieces, documents.into()),
-            "{text:?}"
-        );
+        assert_eq!((stream.pieces, shown.join(" | ")), (pieces, documents.into()), "{text:?}");
         assert!(stream.ignored.is_empty(), "{text:?}");
     }
 }
 
 #[test]
 fn separators_split_whatever_is_around_them() {
-    assert_eq!(
-        resources("a: 'b\n---\nc'\n"),
-        "error[yaml]: this quote is not closed"
-    );
+    assert_eq!(resources("a: 'b\n---\nc'\n"), "error[yaml]: this quote is not closed");
     let message = "error[yaml]: text behind the `---` that separates documents";
     for text in ["a\n--- b\n", "a\n----\n", "a\n---b\nc", "a: |\n---x\n"] {
         assert_eq!(resources(text), message, "{text:?}");
@@ -60,11 +49,7 @@ fn only_the_first_document_of_a_piece_is_read() {
         ("a: b\r--- \rc: d\r", "{a: b}", "c: d"),
         ("{a: b} c\n", "~{a: b}", "c"),
         ("  - a\n - b\n", "[a]", "- b"),
-        (
-            "a: b\n...\n...\nc: d e f g h: i\n",
-            "{a: b}",
-            "c: d e f g h: i",
-        ),
+        ("a: b\n...\n...\nc: d e f g h: i\n", "{a: b}", "c: d e f g h: i"),
     ] {
         let (_, source) = source(text);
         let stream = parse_stream(&source, &Limits::default()).unwrap();
@@ -105,18 +90,9 @@ fn settings_are_one_document() {
 
 #[test]
 fn byte_order_marks_may_begin_each_piece() {
-    assert_eq!(
-        resources("\u{feff}a: b\n---\n\u{feff}c: d\n"),
-        "{a: b} | {c: d}"
-    );
-    assert_eq!(
-        resources("a: b\u{feff}\n\u{feff}c: d\n"),
-        "{a: b\u{feff}, \u{feff}c: d}"
-    );
-    assert_eq!(
-        resources("\u{feff}\u{feff}a: b\n"),
-        "error[yaml]: a second byte order mark"
-    );
+    assert_eq!(resources("\u{feff}a: b\n---\n\u{feff}c: d\n"), "{a: b} | {c: d}");
+    assert_eq!(resources("a: b\u{feff}\n\u{feff}c: d\n"), "{a: b\u{feff}, \u{feff}c: d}");
+    assert_eq!(resources("\u{feff}\u{feff}a: b\n"), "error[yaml]: a second byte order mark");
 }
 
 #[test]
@@ -134,23 +110,11 @@ fn directives() {
             "%TAG !a! b\n%TAG !a! c\n--- a",
             "error[yaml]: this directive stands here for the second time",
         ),
-        (
-            "%YAML 1.1\n---\na: b\n",
-            "error[yaml]: expected `---` behind the directives",
-        ),
+        ("%YAML 1.1\n---\na: b\n", "error[yaml]: expected `---` behind the directives"),
         ("%FOO\n--- a", "error[yaml]: an unknown directive"),
-        (
-            "%TAG a b\n--- a",
-            "error[yaml]: this directive is not complete or has too much in it",
-        ),
-        (
-            "%YAML 1\n--- a",
-            "error[yaml]: this directive is not complete or has too much in it",
-        ),
-        (
-            "%YAML 1.1 x\n--- a",
-            "error[yaml]: this directive is not complete or has too much in it",
-        ),
+        ("%TAG a b\n--- a", "error[yaml]: this directive is not complete or has too much in it"),
+        ("%YAML 1\n--- a", "error[yaml]: this directive is not complete or has too much in it"),
+        ("%YAML 1.1 x\n--- a", "error[yaml]: this directive is not complete or has too much in it"),
     ] {
         assert_eq!(resources(text), expected, "{text:?}");
     }

@@ -6,13 +6,7 @@ use super::*;
 fn at(text: &str, path: &[&str]) -> String {
     let (_, source) = source(text);
     let stream = parse_stream(&source, &Limits::default()).unwrap();
-    let span = stream
-        .documents
-        .last()
-        .unwrap()
-        .at(path)
-        .expect(text)
-        .span();
+    let span = stream.documents.last().unwrap().at(path).expect(text).span();
     let start = (span.start() - source.span().start()) as usize;
     text[start..start + span.len() as usize].to_owned()
 }

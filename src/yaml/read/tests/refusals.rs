@@ -21,11 +21,7 @@ fn tabs() {
 fn values_that_need_quotes() {
     for (text, place, message) in [
         ("a: @b\n", "1:4", "an unquoted value can't begin with `@`"),
-        (
-            "a: `b`\n",
-            "1:4",
-            "an unquoted value can't begin with a backtick",
-        ),
+        ("a: `b`\n", "1:4", "an unquoted value can't begin with a backtick"),
         ("a: %b\n", "1:4", "an unquoted value can't begin with `%`"),
     ] {
         check(text, place, message, "put the value in quotes");
@@ -65,24 +61,9 @@ fn values_that_need_quotes() {
 #[test]
 fn missing_quotes() {
     let message = "this quote is not closed";
-    check(
-        "a: 'b\nc: d\n",
-        "1:4",
-        message,
-        "add `'` at the end of the value",
-    );
-    check(
-        "a: \"b\nc: d\n",
-        "1:4",
-        message,
-        "add `\"` at the end of the value",
-    );
-    check(
-        "a: \"b\n---\nc: \"d\"\n",
-        "1:4",
-        message,
-        "add `\"` at the end of the value",
-    );
+    check("a: 'b\nc: d\n", "1:4", message, "add `'` at the end of the value");
+    check("a: \"b\nc: d\n", "1:4", message, "add `\"` at the end of the value");
+    check("a: \"b\n---\nc: \"d\"\n", "1:4", message, "add `\"` at the end of the value");
     // Where the next quote closes it, the place of the opening one is named.
     let (place, error) = refusal("a: \"b\nc: \"d\"\n");
     assert_eq!(place, "2:5");
@@ -94,10 +75,7 @@ fn missing_quotes() {
 fn indentation() {
     let (place, error) = refusal("a:\n    b: 1\n  ccc: 2\n");
     assert_eq!(place, "3:3");
-    assert_eq!(
-        error.message,
-        "this key is not aligned with the others of its mapping"
-    );
+    assert_eq!(error.message, "this key is not aligned with the others of its mapping");
     assert_eq!(error.span().len(), 3);
     assert_eq!(error.labels[1].message, "the first key is in column 1");
     check(
@@ -141,30 +119,15 @@ fn indentation() {
 #[test]
 fn keys() {
     let message = "expected `: ` behind this key";
-    check(
-        "a: b\nc:d\n",
-        "2:1",
-        message,
-        "put a space behind the colon",
-    );
-    check(
-        "a: b\nc\n",
-        "2:1",
-        message,
-        "indent the text deeper if it belongs to the value above",
-    );
+    check("a: b\nc:d\n", "2:1", message, "put a space behind the colon");
+    check("a: b\nc\n", "2:1", message, "indent the text deeper if it belongs to the value above");
     check(
         "a: b\n'c\nd': e\n",
         "2:1",
         "this begins where a key must be, and is not one",
         "indent the text deeper if it belongs to the value above",
     );
-    check(
-        ": a\n",
-        "1:1",
-        "a `:` without a key before it",
-        "write the key before it",
-    );
+    check(": a\n", "1:1", "a `:` without a key before it", "write the key before it");
     let long = |characters: usize| format!("a: b\n{}: c\n", "é".repeat(characters));
     assert!(stream(&long(1024)).is_ok());
     check(
@@ -178,29 +141,14 @@ fn keys() {
 #[test]
 fn brackets() {
     check("a: [b, c\n", "1:4", "this `[` is not closed", "add the `]`");
-    check(
-        "a: {b: c\n---\nd: e\n",
-        "1:4",
-        "this `{` is not closed",
-        "add the `}`",
-    );
-    check(
-        "a: [b, {c: [d\n",
-        "1:12",
-        "this `[` is not closed",
-        "add the `]`",
-    );
+    check("a: {b: c\n---\nd: e\n", "1:4", "this `{` is not closed", "add the `}`");
+    check("a: [b, {c: [d\n", "1:12", "this `[` is not closed", "add the `]`");
     check("a: [b: \n", "1:4", "this `[` is not closed", "add the `]`");
     check("a: [\n", "1:4", "this `[` is not closed", "add the `]`");
     let (place, error) = refusal("a: [b, c\nd: e\n");
     assert_eq!((&*place, &*error.message), ("2:2", "expected `,` or `]`"));
     assert_eq!(error.labels[1].message, "the `[` is here");
-    check(
-        "a: b\n]\n",
-        "2:1",
-        "`]` without an opening bracket or brace",
-        "",
-    );
+    check("a: b\n]\n", "2:1", "`]` without an opening bracket or brace", "");
     check(
         "a: }\n",
         "1:4",
@@ -213,22 +161,8 @@ fn brackets() {
 fn every_error_of_a_cut_or_bent_text_has_a_place() {
     let text = "a: &x\n  - 'b' # c\n  - \"d\\n\"\n  - {e: [f, *x], ? g : h}\n? i\n: |+2\n     j\n\n\
                 k: !!str >-\n  l\n---\n%é: 'm\n\n  n'\n<<: {o: p}\n...\nq\n";
-    let alphabet = [
-        "",
-        "\n",
-        "\t",
-        "'",
-        "\"",
-        ":",
-        "- ",
-        "{",
-        "]",
-        ",",
-        "é",
-        "*",
-        "%",
-        "\n--- x\n",
-    ];
+    let alphabet =
+        ["", "\n", "\t", "'", "\"", ":", "- ", "{", "]", ",", "é", "*", "%", "\n--- x\n"];
     for (at, _) in text.char_indices() {
         for piece in alphabet {
             for end in [text.len(), at] {
@@ -248,10 +182,20 @@ fn every_error_of_a_cut_or_bent_text_has_a_place() {
 }
 
 #[test]
-fn errors_in_a_text_inside_of_another_say_the_line() {
-    let made = crate::source::Text::made("a: b\nc: @\n", crate::source::Span::new(7, 3));
-    let made = crate::source::Sources::new().inline(&made);
-    let error = parse_document(&made, &Limits::default()).unwrap_err();
-    assert_eq!(error.span(), crate::source::Span::new(7, 3));
+fn errors_in_a_text_inside_of_another_say_where() {
+    let (sources, outer) = source("patch: |-\n  a: b\n  c: @\n");
+    let stream = parse_stream(&outer, &Limits::default()).unwrap();
+    let text = stream.documents[0].at(&["patch"]).unwrap().text().unwrap();
+    let inline = sources.inline(text);
+    let error = parse_document(&inline, &Limits::default()).unwrap_err();
+    assert_eq!(sources.place(error.span()).unwrap().to_string(), "file.yaml:3:6");
+    assert!(error.notes.is_empty());
+    // Text that does not stand in the file as it is has only the span of the whole.
+    let (sources, outer) = source("patch: \"a: b\\nc: @\\n\"\n");
+    let stream = parse_stream(&outer, &Limits::default()).unwrap();
+    let text = stream.documents[0].at(&["patch"]).unwrap().text().unwrap();
+    let inline = sources.inline(text);
+    let error = parse_document(&inline, &Limits::default()).unwrap_err();
+    assert_eq!(error.span(), text.span());
     assert_eq!(error.notes, ["in line 2 of this text"]);
 }

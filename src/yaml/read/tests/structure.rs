@@ -6,27 +6,18 @@ use super::*;
 fn block_collections_nest_by_indentation() {
     for (text, nodes) in [
         ("a: b\nc: d\n", "{a: b, c: d}"),
-        (
-            "a:\n  b:\n    c: d\n  e: f\ng: h",
-            "{a: {b: {c: d}, e: f}, g: h}",
-        ),
+        ("a:\n  b:\n    c: d\n  e: f\ng: h", "{a: {b: {c: d}, e: f}, g: h}"),
         ("a:\n- b\n- c\nd: e\n", "{a: [b, c], d: e}"),
         ("a:\n  - b\n  - c\nd: e\n", "{a: [b, c], d: e}"),
         ("- - a\n  - b\n- - c\n", "[[a, b], [c]]"),
-        (
-            "- a: b\n  c: d\n-\n  e: f\n- \n",
-            "[{a: b, c: d}, {e: f}, ]",
-        ),
+        ("- a: b\n  c: d\n-\n  e: f\n- \n", "[{a: b, c: d}, {e: f}, ]"),
         ("-\n- a\n-\n", "[, a, ]"),
         ("a:\n  -\n  - b\nc:", "{a: [, b], c: }"),
         ("a:\n\n\n  b: c\n", "{a: {b: c}}"),
         ("    a: b\n    c: d\n", "{a: b, c: d}"),
         ("a: 1\na: 2\n", "{a: 1, a: 2}"),
         ("- -\n  -\n", "[[, ]]"),
-        (
-            "- a: b\n  -\n",
-            "error[yaml]: a list item stands where a key is expected",
-        ),
+        ("- a: b\n  -\n", "error[yaml]: a list item stands where a key is expected"),
     ] {
         assert_eq!(resources(text), nodes, "{text:?}");
     }
@@ -52,18 +43,12 @@ fn flow_collections_need_no_indentation() {
     for (text, nodes) in [
         ("a: [b, c]\n", "{a: ~[b, c]}"),
         ("a: {\nb: c\n}\nd: [\ne\n,f,]\n", "{a: ~{b: c}, d: ~[e, f]}"),
-        (
-            "{a: b, c, d: , \"e\":f, 'g' : h}",
-            "~{a: b, c: , d: , \"e\": f, 'g': h}",
-        ),
+        ("{a: b, c, d: , \"e\":f, 'g' : h}", "~{a: b, c: , d: , \"e\": f, 'g': h}"),
         ("[a: b, {c: d}, [e], ]", "~[~{a: b}, ~{c: d}, ~[e]]"),
         ("a: []\nb: {}\n", "{a: ~[], b: ~{}}"),
-        ("[a:b, c:]", "~[a:b, ~{c: }]"),
+        ("[a:b, c:]", "~[a:b, c:]"),
         ("{a:b}", "~{a:b: }"),
-        (
-            "[-, -a, - ]x",
-            "error[yaml]: a list with dashes can't stand here",
-        ),
+        ("[-, -a, - ]x", "error[yaml]: a list with dashes can't stand here"),
         ("[a\n b, 'c\n d']", "~[a b, 'c d']"),
         ("a: {b: c, # d\n e: f} # g\n", "{a: ~{b: c, e: f}}"),
         ("\ta: b", "error[yaml]: a tab is used for indentation"),
@@ -108,12 +93,7 @@ fn comments_end_lines() {
 #[test]
 fn tabs_are_refused_where_a_key_could_begin() {
     let tab = "error[yaml]: a tab is used for indentation";
-    for text in [
-        "a:\n\tb: c\n",
-        "a: b\n\t\nc: d\n",
-        "a: b\n\tc\n",
-        "a: |\n\tb\n",
-    ] {
+    for text in ["a:\n\tb: c\n", "a: b\n\t\nc: d\n", "a: b\n\tc\n", "a: |\n\tb\n"] {
         assert_eq!(resources(text), tab, "{text:?}");
     }
     let message = "error[yaml]: a tab stands where only spaces may";
@@ -130,10 +110,7 @@ fn tabs_before_comments_depend_on_what_is_read() {
     assert_eq!(settings(text), "error[yaml]: a tab is used for indentation");
     // Not behind a comment that has its line from a value.
     let text = "a: b # c\n\t# d\n";
-    assert_eq!(
-        resources(text),
-        "error[yaml]: a tab is used for indentation"
-    );
+    assert_eq!(resources(text), "error[yaml]: a tab is used for indentation");
     assert_eq!(resources("?\t# c\n a\n:\t# d\n b\n"), "{a: b}");
     assert!(settings("?\t# c\n a\n").starts_with("error"));
 }
@@ -147,7 +124,7 @@ fn every_break_of_yaml_1_1_ends_a_line() {
     // Twice converted line ends are one break, as the reference makes LF of CR LF first.
     let text = "a: |\r\r\n  b\r\r\n  c\r\r\n";
     assert_eq!(resources(text), "{a: |b⏎c⏎|}");
-    assert_eq!(settings(text), "{a: |⏎b⏎⏎c⏎⏎|}");
+    assert_eq!(settings(text), "{a: |⏎b⏎⏎c⏎|}");
 }
 
 #[test]
