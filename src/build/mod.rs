@@ -41,7 +41,7 @@ use config::Fields;
 use schema::SchemaInForce;
 
 pub use crate::load::LoadRestrictor;
-pub use output::{FileNameParts, file_names};
+pub use output::{BuiltFile, BuiltText, FileNameParts, file_names};
 
 /// How the command line asks resources to be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

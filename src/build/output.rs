@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use super::Built;
-use crate::diag::{Code, Result};
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::Resource;
 use crate::yaml;
 
@@ -32,6 +31,35 @@ impl BuiltFile<'_> {
     }
 }
 
+/// About so many bytes of output are held in one piece.
+const CHUNK: usize = 256 * 1024;
+
+/// The text of a build, made and ready to be written.
+#[derive(Debug)]
+pub struct BuiltText {
+    chunks: Vec<Vec<u8>>,
+}
+
+impl BuiltText {
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.chunks.iter().try_for_each(|chunk| out.write_all(chunk))
+    }
+
+    /// The number of bytes.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there is no text, because there are no resources.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Built {
     /// All resources as YAML documents, as the command prints them.
     ///
@@ -51,16 +79,25 @@ impl Built {
         })
     }
 
-    /// Writes what [`Built::to_yaml`] gives, after all of it was made: nothing is written if a
-    /// value can't be.
+    /// The same bytes as [`Built::to_yaml`], for programs that only print them: resources are
+    /// given up one by one as they are made into text, so that not all of both is there at once.
     ///
     /// # Errors
-    /// The outer error is that of `out`, the inner that of the resources.
-    pub fn write_yaml(&self, out: &mut dyn Write) -> io::Result<Result<()>> {
-        match self.to_yaml() {
-            Ok(text) => out.write_all(text.as_bytes()).map(Ok),
-            Err(problem) => Ok(Err(problem)),
+    /// Like [`Built::to_yaml`].
+    pub fn into_text(self) -> Result<BuiltText> {
+        let mut chunks = Vec::new();
+        let mut chunk = Vec::with_capacity(CHUNK);
+        for (at, resource) in self.resources.into_vec().into_iter().enumerate() {
+            if chunk.len() > CHUNK - CHUNK / 8 {
+                chunks.push(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)));
+            }
+            if at > 0 {
+                chunk.extend_from_slice(b"---\n");
+            }
+            emit(&resource, &mut chunk)?;
         }
+        chunks.push(chunk);
+        Ok(BuiltText { chunks })
     }
 
     /// Each resource as a file of its own, named as the reference names it.

@@ -108,14 +108,14 @@ pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
     // Not dropped: the process ends soon, and taking apart what a large build made takes time.
     let sources = ManuallyDrop::new(Sources::new());
     let built = match build(&OsFs::new(), &sources, &flags.directory, &flags.options()) {
-        Ok(built) => ManuallyDrop::new(built),
+        Ok(built) => built,
         Err(problems) => {
             shell.problems(&problems, &sources);
             return Exit::Failure;
         }
     };
     let mut problems = built.warnings().to_vec();
-    let output = Output::prepare(&built, flags.output.as_deref());
+    let output = Output::prepare(built, flags.output.as_deref());
     match &output {
         Ok(output) => problems.extend(output.problems()),
         Err(problem) => problems.push(Diagnostic::clone(problem)),

@@ -25,5 +25,5 @@ pub(super) struct Flags {
 pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
     let mut script = Vec::new();
     generate(flags.shell, &mut Args::command(), "railsgen", &mut script);
-    shell.data(&script)
+    shell.data(|out| out.write_all(&script))
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::exit::Exit;
 use super::shell::Shell;
-use crate::build::Built;
+use crate::build::{Built, BuiltText};
 use crate::diag::{self, Code, Diagnostic};
 use crate::fs::{FileKind, FileSystem, FsError};
 use crate::sys::{AtomicFile, OsFs, fs_error};
@@ -15,21 +15,21 @@ use crate::sys::{AtomicFile, OsFs, fs_error};
 /// Manifests and the place they go to.
 #[derive(Debug)]
 pub(super) enum Output {
-    Stdout(String),
-    File(PathBuf, String),
+    Stdout(BuiltText),
+    File(PathBuf, BuiltText),
     /// An existing directory, and the name and content of each file.
     Directory(PathBuf, Vec<(String, Vec<u8>)>),
 }
 
 impl Output {
     /// All manifests for the place that `--output` names. Empty is kustomize's way to say stdout.
-    pub(super) fn prepare(built: &Built, path: Option<&OsStr>) -> diag::Result<Output> {
+    pub(super) fn prepare(built: Built, path: Option<&OsStr>) -> diag::Result<Output> {
         let Some(path) = path.filter(|path| !path.is_empty() && *path != "-") else {
-            return Ok(Output::Stdout(built.to_yaml()?));
+            return Ok(Output::Stdout(built.into_text()?));
         };
         let path = PathBuf::from(path);
         let Ok((_, FileKind::Directory)) = OsFs::new().resolve(&path) else {
-            return Ok(Output::File(path, built.to_yaml()?));
+            return Ok(Output::File(path, built.into_text()?));
         };
         let mut files = Vec::new();
         for file in built.files() {
@@ -51,12 +51,12 @@ impl Output {
 
     pub(super) fn write(&self, shell: &mut Shell) -> Exit {
         let written = match self {
-            Output::Stdout(text) => return shell.data(text.as_bytes()),
-            Output::File(path, text) => write_file(path, text.as_bytes(), Durable::Yes),
+            Output::Stdout(text) => return shell.data(|out| text.write_to(out)),
+            Output::File(path, text) => write_file(path, Durable::Yes, |out| text.write_to(out)),
             // Waiting for the disk thousands of times would take longer than all else, and what
             // is lost to a power cut can be built again.
             Output::Directory(directory, files) => files.iter().try_for_each(|(name, content)| {
-                write_file(&directory.join(name), content, Durable::No)
+                write_file(&directory.join(name), Durable::No, |out| out.write_all(content))
             }),
         };
         match written {
@@ -73,10 +73,13 @@ enum Durable {
     No,
 }
 
-fn write_file(path: &Path, content: &[u8], durable: Durable) -> Result<(), FsError> {
+fn write_file(
+    path: &Path,
+    durable: Durable,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FsError> {
     let mut file = AtomicFile::create(path)?;
-    let written = file.write_all(content);
-    written.map_err(|error| fs_error("write", path, &error))?;
+    content(&mut file).map_err(|error| fs_error("write", path, &error))?;
     if durable == Durable::Yes {
         file.sync()?;
     }

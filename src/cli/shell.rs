@@ -34,10 +34,10 @@ impl Shell {
     }
 
     /// Writes data to stdout. A reader that has gone away wants no more, so that is no failure.
-    pub(super) fn data(&mut self, bytes: &[u8]) -> Exit {
+    pub(super) fn data(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
         #[expect(clippy::disallowed_methods, reason = "the shell prints")]
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        match write(&mut stdout).and_then(|()| stdout.flush()) {
             Ok(()) => Exit::Success,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
             Err(error) => self.file_error(&fs_error("write", Path::new("stdout"), &error)),
@@ -75,7 +75,8 @@ impl Shell {
             #[expect(clippy::disallowed_methods, reason = "the shell prints")]
             let stdout = io::stdout();
             let color = self.choice(&stdout) != ColorChoice::Never;
-            return self.data(&rendered(&text, color));
+            let rendered = rendered(&text, color);
+            return self.data(|out| out.write_all(&rendered));
         }
         self.say(&rendered(&text, self.stderr_has_color()));
         Exit::Failure

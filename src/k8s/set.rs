@@ -60,11 +60,6 @@ impl ResourceSet {
         self.resources
     }
 
-    /// A set of these resources, which may have equal ids.
-    pub(crate) fn from_vec(resources: Vec<Resource>) -> ResourceSet {
-        ResourceSet { resources, ids: None, names: None, unchecked: true }
-    }
-
     /// Adds a resource at the end.
     ///
     /// # Errors
@@ -94,12 +89,6 @@ impl ResourceSet {
         }
         self.resources.reserve(other.len());
         other.resources.into_iter().try_for_each(|resource| self.push(resource))
-    }
-
-    /// The position of the resource with this current id.
-    pub(crate) fn position(&mut self, id: &Id) -> Option<usize> {
-        let ids = ids_of(&mut self.ids, &self.resources);
-        find_id(ids, &self.resources, id_hash(id), id)
     }
 
     /// The first two resources with the same current id, in order.

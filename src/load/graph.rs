@@ -19,7 +19,6 @@ pub(crate) struct Layer {
     pub(crate) root: Root,
     /// The kustomization file's name.
     pub(crate) file_name: &'static str,
-    pub(crate) source: Arc<Source>,
     pub(crate) kustomization: Kustomization,
     pub(crate) entries: Vec<Entry>,
     pub(crate) components: Vec<Layer>,
@@ -192,7 +191,6 @@ impl Loader<'_, '_> {
         Some(Layer {
             root,
             file_name,
-            source,
             kustomization,
             entries,
             components,

@@ -91,23 +91,6 @@ fn keep_last(entries: &mut Vec<Entry>) {
     entries.reverse();
 }
 
-/// The same rewrite in the middle of a build, for `labels` or `annotations`. An empty map goes,
-/// unless the reference would keep bookkeeping in it.
-pub(in crate::build) fn stringify(resource: &mut Resource, field: &str, keep_empty: bool) {
-    let Some(metadata) = resource.metadata_mut() else { return };
-    let span = metadata.span;
-    let mut entries = match metadata.remove(field).map(|entry| entry.value) {
-        Some(Node::Mapping(mut mapping)) => std::mem::take(mapping.entries_mut()),
-        _ => Vec::new(),
-    };
-    entries.iter_mut().for_each(as_string);
-    keep_last(&mut entries);
-    if !entries.is_empty() || keep_empty {
-        let mapping = crate::yaml::Mapping::from_entries(entries, span, false);
-        metadata.set(Text::from(field), mapping.into());
-    }
-}
-
 fn origin_text(origin: &ResourceOrigin) -> String {
     let mut text = String::new();
     origin.write(&mut text, "", "");
