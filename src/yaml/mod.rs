@@ -15,3 +15,6 @@ pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
 pub use scalar::{ScalarError, Value};
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,20 @@
 
 use crate::yaml::scalar::{is_ambiguous, is_ambiguous_core};
 
+/// Whether text is one of the many that no rule is about: without a tag it is a string, and it is
+/// written plain wherever it stands.
+pub(super) fn is_bare_word(text: &str) -> bool {
+    // Nothing longer is a boolean or null.
+    const LONGEST_WORD: usize = 5;
+    let bytes = text.as_bytes();
+    let Some(&first) = bytes.first() else {
+        return false;
+    };
+    let begins = BARE[usize::from(first)];
+    (begins == Bare::Begins || begins == Bare::BeginsLong && bytes.len() > LONGEST_WORD)
+        && bytes.iter().all(|byte| BARE[usize::from(*byte)] != Bare::No)
+}
+
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::yaml) enum Form {
@@ -256,6 +270,31 @@ enum Class {
     Wide,
 }
 
+/// Where in a bare word a byte may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bare {
+    No,
+    Inside,
+    Begins,
+    /// At the beginning of a long word: a short one may be a boolean or null.
+    BeginsLong,
+}
+
+static BARE: [Bare; 256] = {
+    let mut table = [Bare::No; 256];
+    let mut byte = 0x21;
+    while byte < 0x7F {
+        table[byte as usize] = match byte {
+            b':' | b'#' => Bare::No,
+            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => Bare::BeginsLong,
+            b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'_' | b'$' | b'(' => Bare::Begins,
+            _ => Bare::Inside,
+        };
+        byte += 1;
+    }
+    table
+};
+
 static CLASSES: [Class; 256] = {
     let mut table = [Class::Ordinary; 256];
     let mut at = 0;
@@ -319,6 +358,19 @@ mod tests {
             ("a\n\tb", Form::Double),
         ] {
             assert_eq!(Analysis::of(text).output_form(text), form, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn bare_words_are_plain_strings() {
+        for text in ["web", "apps/v1", "$(A)", "/up", "null-ish", "y2", "falsehood", "a\"'{}[],*"] {
+            let is_bare = is_bare_word(text);
+            assert_eq!(is_bare, text != "y2", "{text}");
+            assert_eq!(Analysis::of(text).output_form(text), Form::Plain);
+        }
+        for text in ["", "no", "false", "1a", "-a", ".a", "~", "<<", "a b", "a:b", "a#", "é", "a\n"]
+        {
+            assert!(!is_bare_word(text), "{text}");
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) fn refold(text: &str) -> String {
     let mut from_end = text.chars().rev();
     let ends_line = from_end.next().is_some_and(|c| BREAKS.contains(&c));
     let keeps_end = ends_line && from_end.next().is_none_or(|c| BREAKS.contains(&c));
-    read(&write(text), keeps_end)
+    read(Written::new(text), keeps_end)
 }
 
 /// One line of a written block, without its indentation, and the break behind it.
@@ -19,24 +19,43 @@ struct Line<'t> {
     end: Option<char>,
 }
 
-fn write(text: &str) -> Vec<Line<'_>> {
-    let opens_blank = text.trim_start_matches(BREAKS).starts_with(is_blank);
-    let mut lines = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (content, behind) = rest.split_at(rest.find(BREAKS).unwrap_or(rest.len()));
-        let end = behind.chars().next();
-        lines.push(Line { content, end });
-        let is_filled = !content.is_empty() && !content.starts_with(is_blank);
-        if is_filled && end == Some('\n') && !opens_blank {
-            lines.push(Line { content: "", end });
-        }
-        rest = &behind[end.map_or(0, char::len_utf8)..];
-    }
-    lines
+/// The lines that are written for a text.
+struct Written<'t> {
+    rest: &'t str,
+    /// Whether the first line with content begins with a blank.
+    opens_blank: bool,
+    /// Whether an empty line is due that keeps the break before it from being folded.
+    is_doubled: bool,
 }
 
-fn read(lines: &[Line<'_>], keeps_end: bool) -> String {
+impl<'t> Written<'t> {
+    fn new(text: &'t str) -> Written<'t> {
+        let opens_blank = text.trim_start_matches(BREAKS).starts_with(is_blank);
+        Written { rest: text, opens_blank, is_doubled: false }
+    }
+}
+
+impl<'t> Iterator for Written<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        if std::mem::take(&mut self.is_doubled) {
+            return Some(Line { content: "", end: Some('\n') });
+        }
+        if self.rest.is_empty() {
+            return None;
+        }
+        let (content, behind) =
+            self.rest.split_at(self.rest.find(BREAKS).unwrap_or(self.rest.len()));
+        let end = behind.chars().next();
+        let is_filled = !content.is_empty() && !content.starts_with(is_blank);
+        self.is_doubled = is_filled && end == Some('\n') && !self.opens_blank;
+        self.rest = &behind[end.map_or(0, char::len_utf8)..];
+        Some(Line { content, end })
+    }
+}
+
+fn read<'t>(lines: impl Iterator<Item = Line<'t>>, keeps_end: bool) -> String {
     let mut text = String::new();
     let mut leading: Option<char> = None;
     let mut trailing = String::new();

@@ -7,8 +7,8 @@
 //! does to a string, [`analysis`] and [`write`] how text is written, [`order`] how keys are sorted.
 //!
 //! The walk keeps its own stack, so depth is bounded by memory alone. Nothing is allocated per
-//! node but on the rare paths: a sequence of indexes for mappings that need sorting is shared by
-//! all levels.
+//! node but on rare paths: one stack of sorted keys serves the mappings of all levels. Most
+//! scalars are words, and [`analysis::is_bare_word`] sends them past everything else.
 
 pub(in crate::yaml) mod analysis;
 mod folded;
@@ -19,10 +19,10 @@ mod unicode;
 mod write;
 
 use super::scalar::{Value, write_float_yaml, write_int, write_uint};
-use super::{Entry, Mapping, Node, Scalar};
+use super::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 use crate::diag::{self, Code, Diagnostic};
 use analysis::Analysis;
-use order::Rule;
+use order::{Indexed, Rule};
 use reread::LONGEST_SIMPLE_KEY;
 use write::Writer;
 
@@ -48,7 +48,7 @@ use write::Writer;
 /// was.
 pub fn emit(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
     let start = out.len();
-    let mut emitter = Emitter { writer: Writer::new(out), frames: Vec::new(), order: Vec::new() };
+    let mut emitter = Emitter { writer: Writer::new(out), frames: Vec::new(), keys: Vec::new() };
     let result = emitter.emit(node);
     if result.is_err() {
         out.truncate(start);
@@ -60,8 +60,8 @@ struct Emitter<'n, 'o> {
     writer: Writer<'o>,
     /// The collections that the current node stands in, outermost first.
     frames: Vec<Frame<'n>>,
-    /// The indexes of the entries of those mappings that need sorting, outermost first.
-    order: Vec<u32>,
+    /// The sorted keys of those that are mappings, outermost first.
+    keys: Vec<Indexed<'n>>,
 }
 
 /// A collection, while its children are written.
@@ -79,11 +79,8 @@ struct Frame<'n> {
 
 #[derive(Clone, Copy)]
 enum Items<'n> {
-    Entries {
-        entries: &'n [Entry],
-        /// Where the entries' indexes begin in the order; they stand in order without any.
-        order: Option<usize>,
-    },
+    /// Entries, and where their keys begin.
+    Entries(&'n [Entry], usize),
     Nodes(&'n [Node]),
 }
 
@@ -109,16 +106,15 @@ impl<'n> Emitter<'n, '_> {
             let (indent, in_flow) = (frame.indent, frame.in_flow);
             let first_inline = frame.inline && at == 0;
             match frame.items {
-                Items::Entries { entries, order } => {
-                    if at == entries.len() {
-                        self.order.truncate(order.unwrap_or(self.order.len()));
+                Items::Entries(entries, base) => {
+                    let Some((text, at)) = self.keys.get(base + at).copied() else {
+                        self.keys.truncate(base);
                         self.frames.pop();
                         continue;
-                    }
-                    let at = order.map_or(at, |base| self.order[base + at] as usize);
-                    let entry = &entries[at];
+                    };
+                    let entry = &entries[at as usize];
                     self.begin_line(first_inline, indent);
-                    let is_simple = self.key(entry, depth == 0, in_flow, indent)?;
+                    let is_simple = self.key(&entry.key, text, depth == 0, in_flow, indent)?;
                     self.child(&entry.value, in_flow, indent, !is_simple)?;
                 }
                 Items::Nodes(nodes) => {
@@ -146,14 +142,20 @@ impl<'n> Emitter<'n, '_> {
     /// Writes a key and its colon. Says whether it is a simple one, on one line, without `?`.
     fn key(
         &mut self,
-        entry: &'n Entry,
+        key: &'n Key,
+        text: &'n str,
         in_root: bool,
         in_flow: bool,
         indent: usize,
     ) -> diag::Result<bool> {
-        let text = reread::key(&entry.key, in_root, in_flow)?;
+        if is_untagged(key) && text.len() <= LONGEST_SIMPLE_KEY && analysis::is_bare_word(text) {
+            self.writer.extend(text.as_bytes());
+            self.writer.push(b':');
+            return Ok(true);
+        }
+        let text = reread::key(key, in_root, in_flow)?;
         let found = Analysis::of(&text);
-        json_string::check_key(&text, found).map_err(|problem| problem.at(&entry.key))?;
+        json_string::check_key(&text, found).map_err(|problem| problem.at(key))?;
         let is_simple = !found.has(Analysis::BREAK) && text.len() <= LONGEST_SIMPLE_KEY;
         if is_simple {
             self.writer.string(&text, found, None);
@@ -215,14 +217,12 @@ impl<'n> Emitter<'n, '_> {
         inline: bool,
     ) -> diag::Result<()> {
         let entries = mapping.entries();
-        let base = self.order.len();
-        let key = |at: usize| entries[at].key.text.as_str();
-        let order = match order::sort(entries.len(), key, Rule::Output, &mut self.order) {
-            Ok(is_sorted) => is_sorted.then_some(base),
-            Err((first, second)) => return Err(duplicate_key(mapping, first, second)),
-        };
+        let base = self.keys.len();
+        self.keys.extend(entries.iter().map(|entry| entry.key.text.as_str()).zip(0..));
+        order::sort(&mut self.keys[base..], Rule::Output)
+            .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
         self.frames.push(Frame {
-            items: Items::Entries { entries, order },
+            items: Items::Entries(entries, base),
             done: 0,
             indent,
             in_flow: in_flow || mapping.flow,
@@ -233,6 +233,11 @@ impl<'n> Emitter<'n, '_> {
 
     /// Writes a scalar and ends its line.
     fn scalar(&mut self, scalar: &Scalar, in_flow: bool, indent: usize) -> diag::Result<()> {
+        let text = scalar.text.as_str();
+        if is_untagged(scalar) && analysis::is_bare_word(text) || is_written_int(scalar, text) {
+            self.writer.end_with(text.as_bytes());
+            return Ok(());
+        }
         let out = self.writer.buffer();
         match reread::scalar(scalar, in_flow)? {
             Value::Null => out.extend_from_slice(b"null"),
@@ -258,6 +263,24 @@ impl<'n> Emitter<'n, '_> {
         self.writer.newline();
         Ok(())
     }
+}
+
+/// Whether text that is no number, boolean or null is a string.
+fn is_untagged(scalar: &Scalar) -> bool {
+    matches!(scalar.tag, Tag::Auto | Tag::Str)
+}
+
+/// Whether a scalar is a natural number written as it is going to be.
+fn is_written_int(scalar: &Scalar, text: &str) -> bool {
+    // So many digits fit any integer.
+    scalar.tag == Tag::Auto
+        && scalar.style == Style::Plain
+        && text.len() <= 18
+        && match text.as_bytes() {
+            [b'0'] => true,
+            [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+            _ => false,
+        }
 }
 
 /// The error for a key that a mapping has twice.

@@ -49,7 +49,11 @@ pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Res
     let is_bare = key.style == Style::Plain && matches!(key.tag, Tag::Auto | Tag::Untagged);
     let is_string = match key.tag {
         Tag::Auto | Tag::Untagged | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
-        Tag::Auto | Tag::Untagged if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) => true,
+        Tag::Auto | Tag::Untagged
+            if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) =>
+        {
+            true
+        }
         Tag::Auto | Tag::Untagged if is_bare => Scalar::looks_like(text) == Tag::Str,
         Tag::Auto | Tag::Untagged | Tag::Str => true,
         _ => false,

@@ -54,18 +54,15 @@ fn rebuild_keys(mapping: &mut Mapping, in_root: bool, in_flow: bool) -> diag::Re
         let text = reread::key(&entry.key, in_root, in_flow)?;
         entry.key = string(&entry.key, &text)?;
     }
-    let key = |at: usize| mapping.entries()[at].key.text.as_str();
-    let mut order = Vec::new();
-    match order::sort(mapping.len(), key, Rule::Rebuild, &mut order) {
-        Ok(false) => Ok(()),
-        Ok(true) => {
-            let entries = mapping.entries_mut();
-            let mut taken: Vec<_> = entries.drain(..).map(Some).collect();
-            entries.extend(order.iter().filter_map(|at| taken[*at as usize].take()));
-            Ok(())
-        }
-        Err((first, second)) => Err(duplicate_key(mapping, first, second)),
-    }
+    let keys = mapping.iter().map(|entry| entry.key.text.as_str());
+    let mut keys: Vec<_> = keys.zip(0..).collect();
+    order::sort(&mut keys, Rule::Rebuild)
+        .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+    let order: Vec<u32> = keys.into_iter().map(|(_, at)| at).collect();
+    let entries = mapping.entries_mut();
+    let mut taken: Vec<_> = entries.drain(..).map(Some).collect();
+    entries.extend(order.iter().filter_map(|at| taken[*at as usize].take()));
+    Ok(())
 }
 
 /// The rebuilt scalar, and its span if it is an integer that lost digits.

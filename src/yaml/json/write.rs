@@ -1,6 +1,7 @@
 //! JSON text, as Go's `encoding/json` writes it.
 
 use crate::diag;
+use crate::yaml::emit::order::Indexed;
 use crate::yaml::emit::{duplicate_key, reread};
 use crate::yaml::scalar::{Value, write_float_json, write_int, write_uint};
 use crate::yaml::{Entry, Mapping, Node, Scalar};
@@ -26,7 +27,7 @@ use crate::yaml::{Entry, Mapping, Node, Scalar};
 /// as infinity. `out` then is as it was.
 pub fn write(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
     let start = out.len();
-    let mut writer = Writer { out, frames: Vec::new(), order: Vec::new() };
+    let mut writer = Writer { out, frames: Vec::new(), keys: Vec::new() };
     let result = writer.write(node);
     if result.is_err() {
         out.truncate(start);
@@ -38,8 +39,8 @@ struct Writer<'n, 'o> {
     out: &'o mut Vec<u8>,
     /// The collections that the current node stands in, outermost first.
     frames: Vec<Frame<'n>>,
-    /// The indexes of all their entries, sorted.
-    order: Vec<u32>,
+    /// The sorted keys of those that are mappings, outermost first.
+    keys: Vec<Indexed<'n>>,
 }
 
 struct Frame<'n> {
@@ -51,7 +52,7 @@ struct Frame<'n> {
 
 #[derive(Clone, Copy)]
 enum Items<'n> {
-    /// Entries, and where their indexes begin.
+    /// Entries, and where their keys begin.
     Entries(&'n [Entry], usize),
     Nodes(&'n [Node]),
 }
@@ -65,14 +66,15 @@ impl<'n> Writer<'n, '_> {
             frame.done += 1;
             let in_flow = frame.in_flow;
             match frame.items {
-                Items::Entries(_, base) if self.order.len() == base + at => {
-                    self.order.truncate(base);
-                    self.out.push(b'}');
-                    self.frames.pop();
-                }
                 Items::Entries(entries, base) => {
+                    let Some((_, index)) = self.keys.get(base + at) else {
+                        self.keys.truncate(base);
+                        self.out.push(b'}');
+                        self.frames.pop();
+                        continue;
+                    };
+                    let entry = &entries[*index as usize];
                     self.separate(at);
-                    let entry = &entries[self.order[base + at] as usize];
                     let key = reread::key(&entry.key, depth == 0, in_flow)?;
                     write_string(&key, self.out);
                     self.out.push(b':');
@@ -104,7 +106,7 @@ impl<'n> Writer<'n, '_> {
             Node::Scalar(scalar) => self.scalar(scalar, in_flow)?,
             Node::Mapping(mapping) => {
                 self.out.push(b'{');
-                let base = self.order.len();
+                let base = self.keys.len();
                 self.sort(mapping)?;
                 self.frames.push(Frame {
                     items: Items::Entries(mapping.entries(), base),
@@ -124,17 +126,15 @@ impl<'n> Writer<'n, '_> {
         Ok(())
     }
 
-    /// Appends a mapping's indexes, sorted by the keys' bytes.
-    fn sort(&mut self, mapping: &Mapping) -> diag::Result<()> {
-        let entries = mapping.entries();
-        let base = self.order.len();
-        self.order.extend((0..entries.len()).map(|at| at as u32));
-        let order = &mut self.order[base..];
-        let key = |at: u32| entries[at as usize].key.text.as_str();
-        order.sort_unstable_by(|a, b| key(*a).cmp(key(*b)));
-        match order.windows(2).find(|pair| key(pair[0]) == key(pair[1])) {
+    /// Appends a mapping's keys, sorted by their bytes.
+    fn sort(&mut self, mapping: &'n Mapping) -> diag::Result<()> {
+        let base = self.keys.len();
+        self.keys.extend(mapping.iter().map(|entry| entry.key.text.as_str()).zip(0..));
+        let keys = &mut self.keys[base..];
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        match keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some(pair) => {
-                let (a, b) = (pair[0] as usize, pair[1] as usize);
+                let (a, b) = (pair[0].1 as usize, pair[1].1 as usize);
                 Err(duplicate_key(mapping, a.min(b), a.max(b)))
             }
             None => Ok(()),

@@ -181,8 +181,12 @@ impl Scalar {
     fn look(&self, schema: Schema) -> Result<Look, ScalarError> {
         let text = self.text.as_str();
         match self.tag {
-            Tag::Auto | Tag::Untagged if self.style == Style::Plain => Ok(Look::of(text, Tag::Auto, schema)),
-            Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => Ok(Look::Str),
+            Tag::Auto | Tag::Untagged if self.style == Style::Plain => {
+                Ok(Look::of(text, Tag::Auto, schema))
+            }
+            Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => {
+                Ok(Look::Str)
+            }
             tag => Look::of(text, tag, schema).under(tag),
         }
     }
