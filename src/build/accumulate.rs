@@ -78,7 +78,8 @@ impl Build<'_> {
             }
             Entry::Layer(layer) => {
                 let named = layer.named.clone().unwrap_or_default();
-                let below = self.accumulate_below(*layer, Accumulated::default(), origin, &named)?;
+                let below =
+                    self.accumulate_below(*layer, Accumulated::default(), origin, &named)?;
                 self.merge(all, below, &named)
             }
         }

@@ -5,9 +5,9 @@
 use std::rc::Rc;
 
 use crate::diag::Result;
+use crate::k8s::default_specs as defaults;
 use crate::k8s::field_spec::FieldSpec;
 use crate::k8s::spec_list::{from_defaults, merge_specs, sort_specs};
-use crate::k8s::default_specs as defaults;
 use crate::names::{NameReference, default_references, merge_references};
 
 /// The fields of all transformers.

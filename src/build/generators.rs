@@ -81,7 +81,7 @@ impl Build<'_> {
         let mut pairs = Pairs::default();
         let env = Some(&args.env).filter(|env| !env.is_empty());
         for path in args.envs.iter().chain(env) {
-            let source = self.files.text(root, path)?;
+            let source = self.files.plain_text(root, path)?;
             for (key, value) in parse_env_file(&source, &mut self.warnings) {
                 pairs.add(key, Data::Text(value))?;
             }
@@ -120,4 +120,3 @@ pub(super) fn no_helm(span: Span) -> Box<Diagnostic> {
             .help("render the chart once with `helm template`, keep the result in a file, and name it under `resources`"),
     )
 }
-

@@ -11,6 +11,7 @@
 //! | `schema.rs` | which schema is in force |
 //! | `finish.rs` | once for the whole build: hashes, references, vars, what is dropped, sorting |
 //! | `sort.rs` | the order of the output |
+//! | `roots.rs` | several builds at once, and finding what there is to build |
 //! | `origins.rs` | origin and transformer annotations |
 //! | `output.rs` | bytes, and one file per resource |
 
@@ -23,6 +24,7 @@ mod origins;
 mod output;
 mod patches;
 mod plugins;
+mod roots;
 mod schema;
 mod sort;
 mod transformers;
@@ -33,7 +35,7 @@ use std::rc::Rc;
 use crate::diag::Diagnostic;
 use crate::fs::FileSystem;
 use crate::k8s::ResourceSet;
-use crate::load::{self, Files};
+use crate::load::{self, Files, Layer};
 use crate::source::Sources;
 use crate::yaml::Limits;
 
@@ -42,6 +44,7 @@ use schema::SchemaInForce;
 
 pub use crate::load::LoadRestrictor;
 pub use output::{BuiltFile, BuiltText, FileNameParts, file_names};
+pub use roots::{Finished, Found, build_all, find_roots};
 
 /// How the command line asks resources to be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,15 +103,25 @@ pub fn build(
     options: &BuildOptions,
 ) -> Result<Built, Vec<Diagnostic>> {
     let mut files = Files::new(fs, sources, options.load_restrictor, options.limits.clone());
-    let mut warnings = Vec::new();
-    let threads = options.threads.max(1);
-    let layer = match load::load(&mut files, directory, threads, &mut warnings) {
+    let (mut wanted, mut warnings) = (Vec::new(), Vec::new());
+    let layer = match load::load(&mut files, directory, &mut wanted, &mut warnings) {
         Ok(layer) => layer,
         Err(mut problems) => {
             warnings.append(&mut problems);
             return Err(warnings);
         }
     };
+    files.parse_all(&wanted, options.threads.max(1));
+    build_layer(&files, layer, warnings, options)
+}
+
+/// Builds a kustomization that was loaded and whose files were parsed.
+fn build_layer(
+    files: &Files<'_>,
+    layer: Layer,
+    warnings: Vec<Diagnostic>,
+    options: &BuildOptions,
+) -> Result<Built, Vec<Diagnostic>> {
     let mut build = Build { files, schema: SchemaInForce::default(), warnings, defaults: None };
     match build.run(layer, options) {
         Ok(resources) => Ok(Built { resources, warnings: build.warnings }),
@@ -133,7 +146,7 @@ impl Built {
 
 /// What all steps of a build share.
 struct Build<'f> {
-    files: Files<'f>,
+    files: &'f Files<'f>,
     schema: SchemaInForce,
     warnings: Vec<Diagnostic>,
     defaults: Option<Rc<Fields>>,

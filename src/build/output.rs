@@ -74,9 +74,8 @@ impl Built {
             }
             emit(resource, &mut out)?;
         }
-        String::from_utf8(out).map_err(|_| {
-            Box::new(Diagnostic::error(Code::Internal, "the output is not UTF-8"))
-        })
+        String::from_utf8(out)
+            .map_err(|_| Box::new(Diagnostic::error(Code::Internal, "the output is not UTF-8")))
     }
 
     /// The same bytes as [`Built::to_yaml`], for programs that only print them: resources are

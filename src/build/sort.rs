@@ -27,8 +27,11 @@ pub(super) fn sort(resources: &mut Vec<Resource>, order: &Order) {
         return;
     }
     // Resources are large: keys are sorted, and each resource is moved once.
-    let mut keys: Vec<(i64, usize)> =
-        resources.iter().enumerate().map(|(at, resource)| (ranked(&resource.id().kind), at)).collect();
+    let mut keys: Vec<(i64, usize)> = resources
+        .iter()
+        .enumerate()
+        .map(|(at, resource)| (ranked(&resource.id().kind), at))
+        .collect();
     keys.sort_by(|a, b| {
         a.0.cmp(&b.0).then_with(|| compare(resources[a.1].id(), resources[b.1].id()))
     });
@@ -56,7 +59,11 @@ fn compare(a: &Id, b: &Id) -> Ordering {
     let order = compare_type_texts(type_name(a), type_name(b));
     let namespaces = a.kind == *"Namespace" && b.kind == *"Namespace";
     // The real Namespace comes before other groups' kinds of that name.
-    if namespaces && (a.group().is_empty() || b.group().is_empty()) { order.reverse() } else { order }
+    if namespaces && (a.group().is_empty() || b.group().is_empty()) {
+        order.reverse()
+    } else {
+        order
+    }
 }
 
 fn type_name(id: &Id) -> (&str, &str, &str) {

@@ -104,8 +104,9 @@ fn patches_json6902(
     all: &mut Accumulated,
 ) -> Result<usize> {
     let patches = context.kustomization.patches_json6902.iter();
-    let read: Vec<_> =
-        patches.map(|patch| build.read_json6902_patch(context.root, patch)).collect::<Result<_>>()?;
+    let read: Vec<_> = patches
+        .map(|patch| build.read_json6902_patch(context.root, patch))
+        .collect::<Result<_>>()?;
     for patch in &read {
         build.apply_json6902_patch(patch, all)?;
         drop_empty(all);
@@ -132,12 +133,20 @@ fn set_namespace(
     Ok(1)
 }
 
-fn add_prefix(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
+fn add_prefix(
+    build: &mut Build<'_>,
+    context: &Context<'_>,
+    all: &mut Accumulated,
+) -> Result<usize> {
     let specs = all.config.fields().name_prefix.clone();
     add_affix(build, Affix::Prefix, &context.kustomization.name_prefix, specs, all)
 }
 
-fn add_suffix(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
+fn add_suffix(
+    build: &mut Build<'_>,
+    context: &Context<'_>,
+    all: &mut Accumulated,
+) -> Result<usize> {
     let specs = all.config.fields().name_suffix.clone();
     add_affix(build, Affix::Suffix, &context.kustomization.name_suffix, specs, all)
 }
@@ -258,9 +267,9 @@ impl Build<'_> {
 }
 
 fn no_image(name: &Text, span: Span) -> Diagnostic {
-    Diagnostic::warning(Code::NoEffect, format!("no container uses image `{name}`"))
-        .at(span)
-        .help("write the image's name as the containers have it, with its registry, without its tag")
+    Diagnostic::warning(Code::NoEffect, format!("no container uses image `{name}`")).at(span).help(
+        "write the image's name as the containers have it, with its registry, without its tag",
+    )
 }
 
 fn replace(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {

@@ -81,6 +81,7 @@ codes! {
     Deprecated "deprecated" "A field that the format has replaced by another."
     NoEffect "no-effect" "Something that is written down but changes nothing."
     DataLoss "data-loss" "Something that the reference's behaviour loses or alters in silence."
+    Unused "unused" "A file or a component that nothing includes."
     Ambiguous "ambiguous" "A reference is left alone because it fits several resources."
 }
 
@@ -100,6 +101,7 @@ impl Code {
                 | Code::TooLarge
                 | Code::EmptyKustomization
                 | Code::Usage
+                | Code::Unused
                 | Code::Internal
         )
     }

@@ -62,15 +62,11 @@ fn matching(set: &mut ResourceSet, resource: &Resource) -> Vec<usize> {
 }
 
 /// The new resource with what the reference lets it keep of the old one.
-fn combine(
-    mut new: Resource,
-    old: &mut Resource,
-    behavior: Behavior,
-    schema: &Schema,
-) -> Resource {
+fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &Schema) -> Resource {
     let span = new.span();
     for field in ["labels", "annotations"] {
-        let united = united(old.node().at(&["metadata", field]), new.node().at(&["metadata", field]));
+        let united =
+            united(old.node().at(&["metadata", field]), new.node().at(&["metadata", field]));
         if let Some(metadata) = new.metadata_mut() {
             metadata.remove(field);
             if !united.is_empty() {

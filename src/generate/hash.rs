@@ -36,7 +36,8 @@ fn write_content(kind: &str, node: &Node, out: &mut Vec<u8>) -> Result<()> {
         out.extend_from_slice(format!("\"{name}\":").as_bytes());
     };
     // Byte order: binaryData, data, kind, name, stringData, type.
-    let (before, after): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| *name < "kind");
+    let (before, after): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| *name < "kind");
     for (name, value) in before {
         key(out, name);
         write_value(value, out)?;

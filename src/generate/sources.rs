@@ -89,9 +89,7 @@ pub(crate) fn parse_file_source(source: &Text) -> Result<(Text, Text)> {
         }
         Some(("", _)) => Err(error("a file source has no key before `=`")),
         Some((_, "")) => Err(error("a file source has no path after `=`")),
-        Some((key, _)) => {
-            Ok((source.part(0..key.len()), source.part(key.len() + 1..source.len())))
-        }
+        Some((key, _)) => Ok((source.part(0..key.len()), source.part(key.len() + 1..source.len()))),
     }
 }
 
@@ -118,7 +116,8 @@ pub(crate) fn parse_env_file(
     let mut pairs = Vec::new();
     let mut start = 0;
     while start < text.len() {
-        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
+        let end =
+            memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
         if end - start >= MAX_LINE {
             let message = format!("a line of {} bytes ends this env file", end - start);
             warnings.push(
@@ -168,12 +167,7 @@ mod tests {
     #[test]
     fn env_lines_are_taken_verbatim() {
         let pairs = env("\u{feff}A=1\r\n  B = \"q\" #c\n#x\n\n=y\nHOME\nexport Z=1=2");
-        let expected = [
-            ("A", "1"),
-            ("B ", " \"q\" #c"),
-            ("HOME", ""),
-            ("export Z", "1=2"),
-        ];
+        let expected = [("A", "1"), ("B ", " \"q\" #c"), ("HOME", ""), ("export Z", "1=2")];
         let expected: Vec<_> =
             expected.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         assert_eq!(pairs, expected);

@@ -110,9 +110,7 @@ pub(crate) fn write_scalar(node: &mut Node, text: Text, tag: Tag) -> Result<()> 
 /// An error about a value of the wrong kind.
 pub(crate) fn wrong_kind(expected: &str, found: &Node) -> Box<Diagnostic> {
     let message = format!("expected {expected}, found {}", found.describe());
-    Box::new(
-        Diagnostic::error(Code::FieldPath, message).label(found.span(), found.describe()),
-    )
+    Box::new(Diagnostic::error(Code::FieldPath, message).label(found.span(), found.describe()))
 }
 
 /// Writes one string entry into several mappings of one object, as the reference does: the

@@ -8,8 +8,8 @@ pub(crate) mod field_walk;
 mod id;
 pub mod image_ref;
 pub(crate) mod index;
-pub(crate) mod order;
 pub mod label_selector;
+pub(crate) mod order;
 mod origin;
 pub(crate) mod pattern;
 pub(crate) mod quirks;
@@ -18,9 +18,7 @@ pub mod schema;
 mod set;
 pub(crate) mod spec_list;
 
-pub use id::{
-    CLUSTER_SCOPE, GvkSelector, Id, PreviousId, effective_namespace, split_api_version,
-};
+pub use id::{CLUSTER_SCOPE, GvkSelector, Id, PreviousId, effective_namespace, split_api_version};
 pub use origin::ResourceOrigin;
 pub(crate) use resource::write_field;
 pub use resource::{Behavior, Resource};

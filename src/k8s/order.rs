@@ -29,7 +29,8 @@ pub(crate) const FIRST: &[&str] = &[
 ];
 
 /// Kinds that come after all others, in this order.
-pub(crate) const LAST: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+pub(crate) const LAST: &[&str] =
+    &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /// The rank of a kind among others: below 0 for the first, above 0 for the last.
 pub(crate) fn rank<S: AsRef<str>>(kind: &str, first: &[S], last: &[S]) -> i64 {

@@ -60,9 +60,8 @@ pub(crate) fn take_bookkeeping(resource: &mut Resource) {
     let behavior = get("generatorBehavior").map(|text| Behavior::from_name(&text));
     if names.len() == namespaces.len() && names.len() == kinds.len() {
         let ids = names.into_iter().zip(namespaces).zip(kinds);
-        resource.previous = ids
-            .map(|((name, namespace), kind)| PreviousId { name, namespace, kind })
-            .collect();
+        resource.previous =
+            ids.map(|((name, namespace), kind)| PreviousId { name, namespace, kind }).collect();
     }
     resource.prefixes = prefixes;
     resource.suffixes = suffixes;

@@ -1,11 +1,12 @@
 //! The files of a run: each is read once, whoever asks again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::LoadRestrictor;
+use super::graph::Wanted;
 use super::objects::objects_of_stream;
 use super::root::{Root, Target};
 use crate::diag::{Code, Diagnostic, Result};
@@ -20,10 +21,13 @@ pub(crate) struct Files<'f> {
     pub(crate) restrictor: LoadRestrictor,
     pub(crate) limits: Limits,
     texts: Mutex<HashMap<PathBuf, Arc<Source>>>,
-    objects: HashMap<PathBuf, ObjectFile>,
+    objects: HashMap<PathBuf, Mutex<ObjectFile>>,
+    /// The real paths of all files that were read.
+    read: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// A resource file: what it holds, and how many places still want it.
+#[derive(Default)]
 struct ObjectFile {
     uses: usize,
     objects: Option<Parsed>,
@@ -49,13 +53,26 @@ impl<'f> Files<'f> {
             limits,
             texts: Mutex::default(),
             objects: HashMap::new(),
+            read: Mutex::default(),
         }
     }
 
     /// The bytes of a file that a kustomization names.
     pub(crate) fn bytes(&self, root: &Root, path: &Text) -> Result<Vec<u8>> {
         let target = root.file(self.fs, path, self.restrictor)?;
-        self.fs.read(&target.real).map_err(|error| unreadable(&error, &target, path.span()))
+        self.read_bytes(&target, path.span())
+    }
+
+    /// The text of a file that a kustomization names, which must be UTF-8 and is not looked into.
+    pub(crate) fn plain_text(&self, root: &Root, path: &Text) -> Result<Arc<Source>> {
+        let target = root.file(self.fs, path, self.restrictor)?;
+        let bytes = self.read_bytes(&target, path.span())?;
+        let shown = target.shown.to_string_lossy();
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let message = format!("file `{shown}` is not UTF-8: {error}");
+            Box::new(Diagnostic::error(Code::NotUtf8, message).at(path.span()))
+        })?;
+        self.add(&shown, text, path.span())
     }
 
     /// A text file that a kustomization names.
@@ -79,30 +96,46 @@ impl<'f> Files<'f> {
     }
 
     fn read(&self, target: &Target, span: Span) -> Result<Arc<Source>> {
-        let bytes =
-            self.fs.read(&target.real).map_err(|error| unreadable(&error, target, span))?;
+        let bytes = self.read_bytes(target, span)?;
         let shown = target.shown.to_string_lossy();
         let text = yaml::decode_text(bytes).map_err(|error| {
             let message = format!("file `{shown}` is not UTF-8: {error}");
             Box::new(Diagnostic::error(Code::NotUtf8, message).at(span))
         })?;
-        self.sources.add(&shown, text).map_err(|error| {
+        self.add(&shown, text, span)
+    }
+
+    fn add(&self, shown: &str, text: String, span: Span) -> Result<Arc<Source>> {
+        self.sources.add(shown, text).map_err(|error| {
             Box::new(Diagnostic::error(Code::TooLarge, error.to_string()).at(span))
         })
     }
 
+    fn read_bytes(&self, target: &Target, span: Span) -> Result<Vec<u8>> {
+        let bytes = self.fs.read(&target.real).map_err(|error| unreadable(&error, target, span))?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert(target.real.clone());
+        Ok(bytes)
+    }
+
+    /// The real paths of all files that were read so far.
+    pub(crate) fn paths_read(&self) -> BTreeSet<PathBuf> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Notes that a resource file will be wanted once more.
     pub(super) fn want(&mut self, target: &Target) {
-        let file = self.objects.entry(target.real.clone());
-        file.or_insert(ObjectFile { uses: 0, objects: None }).uses += 1;
+        let file = self.objects.entry(target.real.clone()).or_default();
+        file.get_mut().unwrap_or_else(PoisonError::into_inner).uses += 1;
     }
 
     /// Reads and parses all wanted files, each once, on as many threads as pay.
-    pub(super) fn parse_all(&mut self, targets: &[(Target, Span)], threads: usize) {
-        let mut todo: Vec<&(Target, Span)> = Vec::new();
+    pub(crate) fn parse_all(&mut self, wanted: &[Wanted], threads: usize) {
+        let mut todo: Vec<&Wanted> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        for target in targets {
-            let file = self.objects.get(&target.0.real);
+        for target in wanted {
+            let file = self.objects.get_mut(&target.0.real);
+            let file = file.map(|file| file.get_mut().unwrap_or_else(PoisonError::into_inner));
             if file.is_some_and(|file| file.objects.is_none()) && seen.insert(&target.0.real) {
                 todo.push(target);
             }
@@ -128,7 +161,7 @@ impl<'f> Files<'f> {
         });
         for (path, parsed) in parsed {
             if let Some(file) = self.objects.get_mut(&path) {
-                file.objects = Some(parsed);
+                file.get_mut().unwrap_or_else(PoisonError::into_inner).objects = Some(parsed);
             }
         }
     }
@@ -143,11 +176,12 @@ impl<'f> Files<'f> {
 
     /// The objects of a wanted file. The last place that wants them gets them without a copy.
     pub(crate) fn take_objects(
-        &mut self,
+        &self,
         path: &Path,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<Vec<Node>> {
-        let Some(file) = self.objects.get_mut(path) else { return Ok(Vec::new()) };
+        let Some(file) = self.objects.get(path) else { return Ok(Vec::new()) };
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         file.uses = file.uses.saturating_sub(1);
         let parsed = match file.uses {
             0 => file.objects.take(),

@@ -49,36 +49,30 @@ const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kusto
 /// As many kustomizations may lie between the root of a build and its deepest base.
 const MAX_DEPTH: usize = 200;
 
-/// Loads a kustomization and all that it includes.
+/// A resource file that a build wants, and where it is named.
+pub(crate) type Wanted = (Target, Span);
+
+/// Loads a kustomization and all that it includes. Resource files are found but not read: they
+/// are added to `wanted`, to be given to [`Files::parse_all`].
 ///
 /// # Errors
 /// All problems that were found.
 pub(crate) fn load(
     files: &mut Files<'_>,
     directory: &Path,
-    threads: usize,
+    wanted: &mut Vec<Wanted>,
     warnings: &mut Vec<Diagnostic>,
 ) -> std::result::Result<Layer, Vec<Diagnostic>> {
     let root = find_root(files, directory).map_err(|error| vec![*error])?;
-    let mut loader = Loader {
-        files,
-        warnings,
-        problems: Vec::new(),
-        stack: Vec::new(),
-        resource_files: Vec::new(),
-    };
-    let layer = loader.load_layer(root, None, Some(false));
-    let Loader { problems, resource_files, .. } = loader;
+    let mut loader = Loader { files, warnings, problems: Vec::new(), stack: Vec::new(), wanted };
+    let layer = loader.load_layer(root, None, None);
     match layer {
-        Some(layer) if problems.is_empty() => {
-            files.parse_all(&resource_files, threads);
-            Ok(layer)
-        }
-        _ => Err(problems),
+        Some(layer) if loader.problems.is_empty() => Ok(layer),
+        _ => Err(loader.problems),
     }
 }
 
-fn find_root(files: &Files<'_>, directory: &Path) -> Result<Root> {
+pub(super) fn find_root(files: &Files<'_>, directory: &Path) -> Result<Root> {
     let shown = crate::fs::join(directory, "");
     let error = |code, message: String| Err(Box::new(Diagnostic::error(code, message)));
     if directory.as_os_str().is_empty() {
@@ -109,13 +103,52 @@ fn find_root(files: &Files<'_>, directory: &Path) -> Result<Root> {
     }
 }
 
+/// The one kustomization file of a directory. Files that the directory may not name do not
+/// count, as in the reference.
+pub(super) fn find_file(
+    files: &Files<'_>,
+    root: &Root,
+    span: Span,
+) -> Result<(&'static str, Arc<Source>)> {
+    let mut found = Vec::new();
+    for name in FILE_NAMES {
+        let Ok(target) = root.find(files.fs, name) else { continue };
+        let allowed = root.check_inside(&target, span, files.restrictor).is_ok();
+        if target.kind == FileKind::File && allowed {
+            found.push((name, target));
+        }
+    }
+    let shown = shown_directory(&root.shown);
+    match found.as_slice() {
+        [(name, target)] => Ok((name, files.text_of(target, span)?)),
+        [] => {
+            let message = format!("no kustomization file in directory `{shown}`");
+            Err(Box::new(
+                Diagnostic::error(Code::NoKustomization, message)
+                    .at(span)
+                    .note(format!("looked for {}", FILE_NAMES.join(", "))),
+            ))
+        }
+        many => {
+            let names: Vec<_> = many.iter().map(|(name, _)| *name).collect();
+            let message = format!("directory `{shown}` has {} kustomization files", many.len());
+            Err(Box::new(
+                Diagnostic::error(Code::ManyKustomizations, message)
+                    .at(span)
+                    .note(format!("they are {}", names.join(", ")))
+                    .help("keep one of them"),
+            ))
+        }
+    }
+}
+
 struct Loader<'l, 'f> {
     files: &'l mut Files<'f>,
     warnings: &'l mut Vec<Diagnostic>,
     problems: Vec<Diagnostic>,
     /// The kustomizations being loaded, outermost first: real directory and where it is named.
     stack: Vec<(PathBuf, Span)>,
-    resource_files: Vec<(Target, Span)>,
+    wanted: &'l mut Vec<Wanted>,
 }
 
 impl Loader<'_, '_> {
@@ -151,7 +184,7 @@ impl Loader<'_, '_> {
         component: Option<bool>,
     ) -> Option<Layer> {
         let span = named.as_ref().map_or(Span::NONE, Text::span);
-        let (file_name, source) = match self.find_file(&root, span) {
+        let (file_name, source) = match find_file(self.files, &root, span) {
             Ok(found) => found,
             Err(problem) => {
                 self.problem(*problem);
@@ -201,41 +234,6 @@ impl Loader<'_, '_> {
         })
     }
 
-    /// The one kustomization file of a directory. Files that the directory may not name do not
-    /// count, as in the reference.
-    fn find_file(&self, root: &Root, span: Span) -> Result<(&'static str, Arc<Source>)> {
-        let mut found = Vec::new();
-        for name in FILE_NAMES {
-            let Ok(target) = root.find(self.files.fs, name) else { continue };
-            let allowed = root.check_inside(&target, span, self.files.restrictor).is_ok();
-            if target.kind == FileKind::File && allowed {
-                found.push((name, target));
-            }
-        }
-        let shown = shown_directory(&root.shown);
-        match found.as_slice() {
-            [(name, target)] => Ok((name, self.files.text_of(target, span)?)),
-            [] => {
-                let message = format!("no kustomization file in directory `{shown}`");
-                Err(Box::new(
-                    Diagnostic::error(Code::NoKustomization, message)
-                        .at(span)
-                        .note(format!("looked for {}", FILE_NAMES.join(", "))),
-                ))
-            }
-            many => {
-                let names: Vec<_> = many.iter().map(|(name, _)| *name).collect();
-                let message = format!("directory `{shown}` has {} kustomization files", many.len());
-                Err(Box::new(
-                    Diagnostic::error(Code::ManyKustomizations, message)
-                        .at(span)
-                        .note(format!("they are {}", names.join(", ")))
-                        .help("keep one of them"),
-                ))
-            }
-        }
-    }
-
     fn entry(&mut self, root: &Root, path: &Text) -> Option<Entry> {
         match self.try_entry(root, path) {
             Ok(entry) => entry,
@@ -256,7 +254,7 @@ impl Loader<'_, '_> {
         if found.as_ref().is_some_and(|target| target.kind == FileKind::File) || path.is_empty() {
             let target = root.file(self.files.fs, path, self.files.restrictor)?;
             self.files.want(&target);
-            self.resource_files.push((target.clone(), path.span()));
+            self.wanted.push((target.clone(), path.span()));
             return Ok(Some(Entry::File { target, named: path.clone() }));
         }
         let layer = self.directory(root, path, false)?;
@@ -351,5 +349,8 @@ fn wrong_kind(named: &Text, wanted_component: bool, source: &Source) -> Diagnost
         ),
     };
     let place = Span::new(source.span().start(), 0);
-    Diagnostic::error(Code::WrongKind, message).at(named.span()).label(place, "this file").help(help)
+    Diagnostic::error(Code::WrongKind, message)
+        .at(named.span())
+        .label(place, "this file")
+        .help(help)
 }

@@ -5,12 +5,14 @@
 //! an error with the chain of includes that led to it. Resource files are read and parsed in
 //! parallel. Knows nothing of transformers.
 
+mod discover;
 mod files;
 mod graph;
 mod objects;
 mod remote;
 mod root;
 
+pub(crate) use discover::discover;
 pub(crate) use files::Files;
 pub(crate) use graph::{Entry, Layer, PluginEntry, load};
 pub(crate) use objects::objects_of_text;

@@ -42,7 +42,9 @@ pub(crate) fn objects_of_stream(
     let mut queue: VecDeque<Node> = VecDeque::with_capacity(stream.documents.len());
     for document in stream.documents {
         match document {
-            Node::Mapping(mapping) if single && is_wrapper(&mapping) => queue.extend(items(*mapping)),
+            Node::Mapping(mapping) if single && is_wrapper(&mapping) => {
+                queue.extend(items(*mapping))
+            }
             document => queue.push_back(document),
         }
     }
@@ -76,9 +78,10 @@ fn items(mut mapping: Mapping) -> Vec<Node> {
     match mapping.remove("items").map(|entry| entry.value) {
         Some(Node::Sequence(sequence)) => sequence.items,
         // The reference reads a mapping's keys and values as items; none of them is an object.
-        Some(Node::Mapping(mapping)) => {
-            mapping.iter().flat_map(|entry| [entry.key.clone().into(), entry.value.clone()]).collect()
-        }
+        Some(Node::Mapping(mapping)) => mapping
+            .iter()
+            .flat_map(|entry| [entry.key.clone().into(), entry.value.clone()])
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -99,8 +102,11 @@ fn expand(mut list: Mapping, source: &Source, queue: &mut VecDeque<Node>) -> Res
             Ok(())
         }
         Some(items) if !items.is_null() => {
-            let message = format!("the `items` of a list must be a sequence, not {}", items.describe());
-            Err(Box::new(Diagnostic::error(Code::NotAResource, message).at(items.span()).or_at(span)))
+            let message =
+                format!("the `items` of a list must be a sequence, not {}", items.describe());
+            Err(Box::new(
+                Diagnostic::error(Code::NotAResource, message).at(items.span()).or_at(span),
+            ))
         }
         _ => Ok(()),
     }
@@ -132,7 +138,8 @@ fn check(node: &Node, source: &Source) -> Result<()> {
         return Ok(());
     }
     let metadata = root.get("metadata").and_then(Node::as_mapping);
-    let has_name = metadata.and_then(|metadata| metadata.text("name")).is_some_and(|n| !n.is_empty());
+    let has_name =
+        metadata.and_then(|metadata| metadata.text("name")).is_some_and(|n| !n.is_empty());
     if !has_name {
         let generate = metadata.is_some_and(|metadata| metadata.contains("generateName"));
         let error = error(&format!("this {kind} has no `metadata.name`"), kind.span());

@@ -77,7 +77,8 @@ impl Root {
         let shown = target.shown.display();
         let message = format!("file `{shown}` is not in or below the directory that names it");
         let mut error = Diagnostic::error(Code::OutsideRoot, message).at(span);
-        if join(&self.real, ".") != self.real || target.real != join(&self.shown, "").join(&target.shown)
+        if join(&self.real, ".") != self.real
+            || target.real != join(&self.shown, "").join(&target.shown)
         {
             error = error.note("links are followed before this is checked");
         }

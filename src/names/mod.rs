@@ -33,10 +33,7 @@ pub(crate) fn fix_references(
         let (group, version) = split_api_version(&resource.id().api_version);
         let Some(tree) = table.tree(group, version, resource.original_kind()) else { continue };
         // A resource never reads its own object here, only the identities of all.
-        let mut node = std::mem::replace(
-            set.keep_ids_mut()[at].node_mut(),
-            Node::null(Span::NONE),
-        );
+        let mut node = std::mem::replace(set.keep_ids_mut()[at].node_mut(), Node::null(Span::NONE));
         let referrer = Referrer::new(set.as_slice(), at, &node)?;
         let mut pass = Pass { candidates: &candidates, referrer: &referrer, warnings };
         let walked = pass.walk(&mut node, tree);
@@ -148,8 +145,7 @@ impl Pass<'_> {
             Found::Nothing => None,
             Found::Ambiguous(resources) => {
                 let message = format!("`{name}` fits several resources, so it is left as it is");
-                let mut warning =
-                    Diagnostic::warning(Code::Ambiguous, message).at(name.span());
+                let mut warning = Diagnostic::warning(Code::Ambiguous, message).at(name.span());
                 for resource in resources.iter().take(4) {
                     let remark = format!("{} was `{name}`", resource.id());
                     warning = warning.label(resource.name_span(), remark);

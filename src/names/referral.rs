@@ -87,7 +87,9 @@ fn collect_binding_namespaces(
                     let message = format!("a subject of {} has no namespace", resource.id());
                     let error = Diagnostic::error(Code::NameReference, message);
                     return Err(Box::new(
-                        error.at(namespace.span()).help("write the namespace, or leave the field out"),
+                        error
+                            .at(namespace.span())
+                            .help("write the namespace, or leave the field out"),
                     ));
                 }
             },
@@ -190,9 +192,8 @@ fn was_selected(resource: &Resource, target: &GvkSelector) -> bool {
 /// Whether two resources went through the same prefixes and suffixes at the end. If lenient, one
 /// that went through none agrees with all.
 fn has_same_affixes(a: &Resource, b: &Resource, lenient: bool) -> bool {
-    let agree = |a: &[Text], b: &[Text]| {
-        (lenient && (a.is_empty() || b.is_empty())) || have_same_end(a, b)
-    };
+    let agree =
+        |a: &[Text], b: &[Text]| (lenient && (a.is_empty() || b.is_empty())) || have_same_end(a, b);
     agree(&a.prefixes, &b.prefixes) && agree(&a.suffixes, &b.suffixes)
 }
 

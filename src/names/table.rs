@@ -87,9 +87,7 @@ impl Tree {
 
 /// The references that come with the format.
 pub(crate) fn default_references() -> Vec<NameReference> {
-    default_name_references()
-        .map(|(target, fields)| NameReference { target, fields })
-        .collect()
+    default_name_references().map(|(target, fields)| NameReference { target, fields }).collect()
 }
 
 /// Adds references to a list: those of an equal type are united by the rule for field specs.

@@ -129,9 +129,9 @@ impl Source {
             Kind::Inline(lines) => {
                 let position = |offset: u32| {
                     let after = lines.partition_point(|(first, _)| *first <= offset);
-                    lines.get(after.saturating_sub(1)).map_or(self.span.start, |(first, position)| {
-                        position + (offset - first)
-                    })
+                    lines
+                        .get(after.saturating_sub(1))
+                        .map_or(self.span.start, |(first, position)| position + (offset - first))
                 };
                 let (from, to) = (position(start), position(start + len));
                 Span::new(from, to.saturating_sub(from))

@@ -35,11 +35,7 @@ pub(crate) fn apply(
 }
 
 /// Adds one entry to one resource. Says whether a shared scalar was written over.
-fn add_entry(
-    resource: &mut Resource,
-    writer: &EntryWriter,
-    specs: &mut SpecList,
-) -> Result<bool> {
+fn add_entry(resource: &mut Resource, writer: &EntryWriter, specs: &mut SpecList) -> Result<bool> {
     let mut writer = writer.for_resource(resource.next_share());
     let origin = writer.key().span();
     let (id, node) = resource.id_and_node_mut();

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::{wrong_kind, write_scalar};
+use crate::k8s::field_walk::{write_scalar, wrong_kind};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet, image_ref};
 use crate::source::{Span, Text};

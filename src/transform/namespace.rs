@@ -85,7 +85,8 @@ pub(crate) fn set_namespace(
 }
 
 fn write_namespace(node: &mut Node, settings: &Settings) -> Result<()> {
-    let is_set = matches!(node, Node::Scalar(scalar) if !scalar.is_null() && !scalar.text.is_empty());
+    let is_set =
+        matches!(node, Node::Scalar(scalar) if !scalar.is_null() && !scalar.text.is_empty());
     if settings.unset_only && is_set {
         return Ok(());
     }

@@ -94,7 +94,12 @@ fn pick(value: &Node, options: Option<&FieldOptions>) -> Result<Node> {
         Some(part) => {
             let origin = scalar.text.span();
             let part = Text::made(part, origin);
-            Ok(Node::Scalar(Scalar { text: part, tag: settled_tag(scalar), share: 0, ..scalar.clone() }))
+            Ok(Node::Scalar(Scalar {
+                text: part,
+                tag: settled_tag(scalar),
+                share: 0,
+                ..scalar.clone()
+            }))
         }
         None => {
             let message = format!(

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::Resource;
-use crate::k8s::field_walk::{wrong_kind, write_scalar};
+use crate::k8s::field_walk::{write_scalar, wrong_kind};
 use crate::source::{Span, Text};
 use crate::yaml::path::PathError;
 use crate::yaml::{Mapping, Node, Scalar, Tag};
@@ -12,7 +12,12 @@ use crate::yaml::{Mapping, Node, Scalar, Tag};
 ///
 /// # Errors
 /// When the path meets something that it can't go through, or does not end at a scalar.
-pub(crate) fn apply(resource: &mut Resource, value: &Text, path: &str, position: i64) -> Result<()> {
+pub(crate) fn apply(
+    resource: &mut Resource,
+    value: &Text,
+    path: &str,
+    position: i64,
+) -> Result<()> {
     let field = field(resource.node_mut(), path, value.span())?;
     let new = match (position, &*field) {
         (1.., Node::Scalar(scalar)) => {

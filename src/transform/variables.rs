@@ -33,8 +33,7 @@ pub(crate) fn apply(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<bool>> {
     let names = variables.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
-    let mut replacer =
-        Replacer { variables, names, used: vec![false; variables.len()], warnings };
+    let mut replacer = Replacer { variables, names, used: vec![false; variables.len()], warnings };
     let mut specs = SpecList::new(specs.to_vec());
     for resource in set.change_ids_mut() {
         let id = resource.id().clone();

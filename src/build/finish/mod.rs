@@ -123,7 +123,8 @@ fn drop_local(set: &mut ResourceSet) -> Result<()> {
 }
 
 fn is_local(resource: &Resource) -> bool {
-    let annotation = resource.annotations().and_then(|map| map.get("config.kubernetes.io/local-config"));
+    let annotation =
+        resource.annotations().and_then(|map| map.get("config.kubernetes.io/local-config"));
     annotation.is_some_and(|value| value.text().is_none_or(|text| text != "false"))
 }
 

@@ -128,7 +128,8 @@ fn value(var: &Var, resources: &[Resource]) -> Result<Variable> {
         path => path,
     };
     let missing = |why: String| {
-        let message = format!("{} has no field `{path}` for var `{}`{why}", resource.id(), var.name);
+        let message =
+            format!("{} has no field `{path}` for var `{}`{why}", resource.id(), var.name);
         error(message)
     };
     let found = get(resource.node(), &with_indices(split(path)))
@@ -162,7 +163,9 @@ fn with_indices(segments: Vec<String>) -> Vec<String> {
     for segment in segments {
         let inner = segment.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
         match inner {
-            Some((name, index)) if !index.is_empty() && index.bytes().all(|b| b.is_ascii_digit()) => {
+            Some((name, index))
+                if !index.is_empty() && index.bytes().all(|b| b.is_ascii_digit()) =>
+            {
                 if !name.is_empty() {
                     split.push(name.to_string());
                 }

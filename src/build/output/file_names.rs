@@ -35,15 +35,9 @@ pub struct FileNameParts<'r> {
 /// assert_eq!(file_names(&[web]), ["apps_v1_deployment_web.yaml"]);
 /// ```
 pub fn file_names(resources: &[FileNameParts<'_>]) -> Vec<String> {
-    let namespaces: BTreeSet<_> = resources
-        .iter()
-        .filter_map(|parts| parts.namespace)
-        .collect();
+    let namespaces: BTreeSet<_> = resources.iter().filter_map(|parts| parts.namespace).collect();
     let several = namespaces.len() > 1;
-    resources
-        .iter()
-        .map(|parts| file_name(parts, several))
-        .collect()
+    resources.iter().map(|parts| file_name(parts, several)).collect()
 }
 
 fn file_name(parts: &FileNameParts<'_>, with_namespace: bool) -> String {
@@ -70,13 +64,7 @@ mod tests {
 
     fn parts<'r>(id: [&'r str; 4], namespace: Option<&'r str>) -> FileNameParts<'r> {
         let [group, version, kind, name] = id;
-        FileNameParts {
-            group,
-            version,
-            kind,
-            name,
-            namespace,
-        }
+        FileNameParts { group, version, kind, name, namespace }
     }
 
     /// What kustomize v5.6.0 names the files of these resources.
@@ -85,10 +73,7 @@ mod tests {
         let resources = [
             parts(["apps", "v1", "Deployment", "Web.x"], Some("NS1")),
             parts(["", "v1", "ConfigMap", "up:x"], Some("default")),
-            parts(
-                ["rbac.authorization.k8s.io", "v1", "ClusterRole", "system:x"],
-                None,
-            ),
+            parts(["rbac.authorization.k8s.io", "v1", "ClusterRole", "system:x"], None),
             parts(["", "", "Foo", "foo"], Some("default")),
             parts(["", "", "FooList", ""], Some("default")),
             parts(["", "v1", "ConfigMap", "ÉÀİ"], Some("33")),
@@ -102,9 +87,6 @@ mod tests {
             "33_v1_configmap_éài.yaml",
         ];
         assert_eq!(file_names(&resources), expected);
-        assert_eq!(
-            file_names(&resources[1..3]),
-            ["v1_configmap_up:x.yaml", expected[2]]
-        );
+        assert_eq!(file_names(&resources[1..3]), ["v1_configmap_up:x.yaml", expected[2]]);
     }
 }

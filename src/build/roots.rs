@@ -1,0 +1,100 @@
+//! Several builds at once: each file is read and parsed once, and builds run in parallel.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::{BuildOptions, Built, build_layer};
+use crate::diag::{Code, Diagnostic};
+use crate::fs::FileSystem;
+use crate::load::{self, Files, Layer, discover};
+use crate::source::Sources;
+
+/// One of several builds that has ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its position among the directories.
+    pub position: usize,
+    /// What it gave, like [`super::build`].
+    pub result: Result<Built, Vec<Diagnostic>>,
+}
+
+/// What [`find_roots`] found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The directories of kustomizations that no other includes, in the order of their paths.
+    pub roots: Vec<PathBuf>,
+    /// Warnings about components and errors about kustomizations that can't be read.
+    pub problems: Vec<Diagnostic>,
+    manifests: Vec<(PathBuf, PathBuf)>,
+}
+
+/// Finds what there is to build in and below a directory: every kustomization that no other one
+/// includes. Components that nothing includes are reported; hidden directories are left out.
+pub fn find_roots(
+    fs: &dyn FileSystem,
+    sources: &Sources,
+    directory: &Path,
+    options: &BuildOptions,
+) -> Found {
+    let files = Files::new(fs, sources, options.load_restrictor, options.limits.clone());
+    let found = discover(&files, directory);
+    let mut problems = found.problems;
+    for component in found.unused_components {
+        let message = format!("nothing includes the component `{}`", component.display());
+        problems.push(Diagnostic::warning(Code::Unused, message));
+    }
+    Found { roots: found.roots, problems, manifests: found.manifests.into_iter().collect() }
+}
+
+/// Builds several directories. `finished` is told of each build as soon as it ends, in any order
+/// and from any thread; what a build gives does not depend on the others.
+///
+/// Returns warnings about files that `found` saw and no build used.
+pub fn build_all(
+    fs: &dyn FileSystem,
+    sources: &Sources,
+    directories: &[PathBuf],
+    options: &BuildOptions,
+    found: Option<&Found>,
+    finished: &(dyn Fn(Finished) + Sync),
+) -> Vec<Diagnostic> {
+    let mut files = Files::new(fs, sources, options.load_restrictor, options.limits.clone());
+    let mut wanted = Vec::new();
+    let mut jobs: Vec<Mutex<Option<(usize, Layer, Vec<Diagnostic>)>>> = Vec::new();
+    for (position, directory) in directories.iter().enumerate() {
+        let mut warnings = Vec::new();
+        match load::load(&mut files, directory, &mut wanted, &mut warnings) {
+            Ok(layer) => jobs.push(Mutex::new(Some((position, layer, warnings)))),
+            Err(mut problems) => {
+                warnings.append(&mut problems);
+                finished(Finished { position, result: Err(warnings) });
+            }
+        }
+    }
+    let threads = options.threads.max(1);
+    files.parse_all(&wanted, threads);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let taken = job.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some((position, layer, warnings)) = taken {
+                let result = build_layer(&files, layer, warnings, options);
+                finished(Finished { position, result });
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..threads.min(jobs.len())).for_each(|_| drop(scope.spawn(work)));
+        work();
+    });
+    let read = files.paths_read();
+    let manifests = found.map_or(&[][..], |found| &found.manifests);
+    let unused = manifests.iter().filter(|(real, _)| !read.contains(real));
+    unused.map(|(_, shown)| unused_file(shown)).collect()
+}
+
+fn unused_file(shown: &Path) -> Diagnostic {
+    let message = format!("no kustomization uses the file `{}`", shown.display());
+    Diagnostic::warning(Code::Unused, message)
+}
