@@ -10,11 +10,11 @@ use indexmap::IndexSet;
 
 use super::directive::{self, Directive};
 use super::list::forget_tag;
-use super::merge::{Fate, Level, Merger, mismatch};
+use super::merge::{Fate, Level, Merger, mismatch, quote};
 use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::schema::{ListMerge, SchemaRef};
 use crate::source::Span;
-use crate::yaml::{Key, Mapping, Node, Sequence};
+use crate::yaml::{Key, Mapping, Node, Scalar, Sequence};
 
 /// Two lists with more items together are refused.
 const MAX_ITEMS: usize = 4096;
@@ -401,7 +401,9 @@ impl Lists<'_> {
             if *value != TextId::EMPTY && item.texts[*at] == TextId::NONE {
                 let text = self.texts.get_index((value.0 - TextId::FIRST) as usize);
                 let text = text.map_or("", |text| text);
-                mapping.push(Key::plain(self.keys[*at]), Node::string(text));
+                let mut text = Scalar::plain(text).into();
+                quote(&mut text);
+                mapping.push(Key::plain(self.keys[*at]), text);
                 changed = true;
             }
         }
@@ -501,15 +503,18 @@ fn number(texts: &mut IndexSet<Box<str>>, text: &str) -> TextId {
 }
 
 /// Takes the directives out of a patch's item: the reference does so while it merges, and an item
-/// that it meets again has none any more.
+/// that it meets again has none any more. What stands in a deleted mapping it does not come to.
 fn strip(node: &mut Node) {
     let mut mappings: Vec<&mut Mapping> = node.as_mapping_mut().into_iter().collect();
     while let Some(mapping) = mappings.pop() {
-        if let Ok(Some(_)) = directive::of_mapping(mapping) {
+        let directive = directive::of_mapping(mapping).unwrap_or_default();
+        if directive.is_some() {
             mapping.remove(directive::KEY);
         }
-        let values = mapping.entries_mut().iter_mut().map(|entry| &mut entry.value);
-        mappings.extend(values.filter_map(Node::as_mapping_mut));
+        if directive != Some(Directive::Delete) {
+            let values = mapping.entries_mut().iter_mut().map(|entry| &mut entry.value);
+            mappings.extend(values.filter_map(Node::as_mapping_mut));
+        }
     }
 }
 
@@ -586,6 +591,19 @@ impl Before {
                     .help(format!("give every item of the list a {keys} of its own")),
             };
             (merger.report)(problem);
+        }
+        let doubled = (1..merged.len()).find(|at| merged[..*at].contains(&merged[*at]));
+        if let Some(at) = doubled {
+            let problem = Diagnostic::warning(
+                Code::DataLoss,
+                "an item is written twice when a patch is merged",
+            );
+            (merger.report)(
+                problem
+                    .at(span(&merged[at]))
+                    .note(format!("it has not all of {keys}, and fits several items"))
+                    .help(format!("give every item of the list its {keys}")),
+            );
         }
         for id in &self.patch {
             let item = lists.item(*id);

@@ -200,7 +200,7 @@ impl<'m> Merger<'m> {
 /// Members of sets lose their tag, not their style.
 pub(super) fn forget_tag(item: &mut Node) {
     if let Node::Scalar(scalar) = item {
-        scalar.tag = Tag::Auto;
+        scalar.tag = Tag::Untagged;
     }
 }
 

@@ -154,6 +154,7 @@ impl<'m> Merger<'m> {
                     self.walk(value, &patch.entries()[other].value, field)? == Fate::Keep
                 }
                 None => {
+                    quote(value);
                     self.sweep(value, field)? == Fate::Keep || repeats.is_later(entries, kept, at)
                 }
             };
@@ -172,6 +173,7 @@ impl<'m> Merger<'m> {
             let field = schema.and_then(|schema| schema.field(&entry.key.text));
             if self.adopt(&mut value, field, Level::Top)? == Fate::Keep {
                 self.check_key(&entry.key);
+                quote(&mut value);
                 dest.push(entry.key.clone(), value);
             }
         }
@@ -188,10 +190,7 @@ impl<'m> Merger<'m> {
         let schema = schema_of(schema, self.schema, value, None);
         match value {
             Node::Scalar(scalar) if scalar.is_null() => Ok(Fate::Remove),
-            Node::Scalar(scalar) => {
-                quote(scalar);
-                Ok(Fate::Keep)
-            }
+            Node::Scalar(_) => Ok(Fate::Keep),
             Node::Mapping(mapping) => {
                 match directive::of_mapping(mapping) {
                     Ok(Some(Directive::Delete)) => return Ok(Fate::Remove),
@@ -239,10 +238,7 @@ impl<'m> Merger<'m> {
         let schema = schema_of(schema, self.schema, value, None);
         match value {
             Node::Scalar(scalar) if scalar.is_null() && scalar.text.is_empty() => Ok(Fate::Remove),
-            Node::Scalar(scalar) => {
-                quote(scalar);
-                Ok(Fate::Keep)
-            }
+            Node::Scalar(_) => Ok(Fate::Keep),
             Node::Mapping(mapping) => {
                 self.each_entry(mapping, |merger, entry| {
                     let field = schema.and_then(|schema| schema.field(&entry.key.text));
@@ -271,6 +267,7 @@ impl<'m> Merger<'m> {
         let mut kept = 0;
         for at in 0..entries.len() {
             let fate = walk(self, &mut entries[at])?;
+            quote(&mut entries[at].value);
             if fate == Fate::Keep || repeats.is_later(entries, kept, at) {
                 entries.swap(kept, at);
                 kept += 1;
@@ -343,20 +340,25 @@ fn schema_of<'m>(
 }
 
 /// The patch's text and type, the object's style.
-pub(super) fn overwrite(dest: &mut Scalar, patch: &Scalar) {
-    dest.write(patch.text.clone(), patch.resolved_tag());
+fn overwrite(dest: &mut Scalar, patch: &Scalar) {
+    let tag = match patch.tag {
+        Tag::Untagged => Tag::Untagged,
+        _ => patch.resolved_tag(),
+    };
+    dest.write(patch.text.clone(), tag);
 }
 
 /// Quotes a string that YAML 1.1 would read as something else, as the reference does with every
-/// field that a merge passes. It shows when a later patch writes a number there: the quotes stay.
-fn quote(scalar: &mut Scalar) {
+/// field that it sets and that keeps its style. It shows when a later patch writes a number there:
+/// the quotes stay.
+pub(super) fn quote(value: &mut Node) {
+    let Node::Scalar(scalar) = value else { return };
     if scalar.style == Style::Plain
-        && matches!(scalar.tag, Tag::Auto | Tag::Str)
+        && matches!(scalar.tag, Tag::Auto | Tag::Untagged | Tag::Str)
         && !matches!(Scalar::plain(scalar.text.clone()).value_1_1(), Ok(Value::String(_)))
-        && scalar.resolved_tag() == Tag::Str
+        && (scalar.tag != Tag::Auto || scalar.resolved_tag() == Tag::Str)
     {
         scalar.style = Style::DoubleQuoted;
-        scalar.tag = Tag::Auto;
     }
 }
 

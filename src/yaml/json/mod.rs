@@ -5,15 +5,13 @@
 //! resource behind a patch, and [`from_yaml_1_1`] what a kustomization file or a patch written as
 //! YAML holds by the rules of YAML 1.1.
 //!
-//! JSON is YAML, so it needs no reader of its own but where nothing else may pass: `read.rs`.
+//! Reading JSON is no business of this module: JSON is YAML.
 
 mod legacy;
-mod read;
 mod rebuild;
 mod write;
 
 pub use legacy::from_yaml_1_1;
-pub(crate) use read::{Texts, parse_strict};
 pub use rebuild::rebuild;
 pub use write::write;
 
