@@ -43,6 +43,11 @@ impl Project {
 
     /// Adds or replaces a file.
     pub(crate) fn write(&self, path: &str, content: &str) {
+        self.write_bytes(path, content.as_bytes());
+    }
+
+    /// Adds or replaces a file of any content.
+    pub(crate) fn write_bytes(&self, path: &str, content: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();

@@ -1,0 +1,309 @@
+//! Trees of kustomizations: bases, overlays, diamonds, components.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields;
+use super::objects::{Object, object};
+use super::print;
+use super::random::Random;
+use super::value::{Value, list, map, plain, text, texts};
+
+/// Files by their path below the directory that is built.
+pub(super) type Tree = BTreeMap<String, Vec<u8>>;
+
+/// The tree of a seed.
+pub(super) fn tree(seed: u64) -> Tree {
+    let mut random = Random::new(seed);
+    let mut maker = Maker { tree: Tree::new(), serial: 0, used: BTreeSet::new() };
+    maker.layer(&mut random, "", Kind::Root, Vec::new());
+    if random.chance(4) {
+        tear(&mut random, &mut maker.tree);
+    }
+    maker.tree
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Root,
+    Base(usize),
+    Component,
+}
+
+struct Maker {
+    tree: Tree,
+    serial: usize,
+    /// Ids that are in the build.
+    used: BTreeSet<(String, String, String)>,
+}
+
+/// One kustomization in the making.
+pub(super) struct Layer {
+    pub(super) directory: String,
+    /// The objects it has got so far.
+    pub(super) have: Vec<Object>,
+    pub(super) file: Value,
+    pub(super) is_root: bool,
+    files: Vec<(String, String)>,
+    serial: usize,
+}
+
+impl Layer {
+    /// Adds a file to the layer's directory, and gives the path to name it by.
+    pub(super) fn add_file(&mut self, stem: &str, extension: &str, content: String) -> String {
+        self.serial += 1;
+        let name = format!("{stem}{}.{extension}", self.serial);
+        self.files.push((name.clone(), content));
+        name
+    }
+
+    /// Adds to a list in the kustomization file.
+    pub(super) fn push(&mut self, field: &str, value: Value) {
+        let mut items = match self.file.get(field) {
+            Some(Value::List(items)) => items.clone(),
+            _ => Vec::new(),
+        };
+        items.push(value);
+        self.file.set(field, Value::List(items));
+    }
+}
+
+impl Maker {
+    /// Makes a kustomization and what it includes; tells what it holds in the end.
+    fn layer(
+        &mut self,
+        random: &mut Random,
+        directory: &str,
+        kind: Kind,
+        have: Vec<Object>,
+    ) -> Vec<Object> {
+        let mut layer = Layer {
+            directory: directory.to_owned(),
+            have,
+            file: map([]),
+            is_root: kind == Kind::Root,
+            files: Vec::new(),
+            serial: 0,
+        };
+        if kind == Kind::Component {
+            layer.file.set("apiVersion", text("kustomize.config.k8s.io/v1alpha1"));
+            layer.file.set("kind", text("Component"));
+        } else if random.chance(50) {
+            layer.file.set("apiVersion", text("kustomize.config.k8s.io/v1beta1"));
+            layer.file.set("kind", text("Kustomization"));
+        }
+        self.add_bases(random, &mut layer, kind);
+        let files = match (kind, layer.have.is_empty()) {
+            (Kind::Component, _) => random.below(2),
+            (_, true) => random.within(1, 3),
+            _ => random.below(3),
+        };
+        for _ in 0..files {
+            self.add_resources(random, &mut layer);
+        }
+        fields::generators(random, &mut layer);
+        if kind != Kind::Component && random.chance(18) {
+            for _ in 0..random.within(1, 2) {
+                let path = self.new_directory("c");
+                let have = std::mem::take(&mut layer.have);
+                layer.have = self.layer(random, &path, Kind::Component, have);
+                layer.push("components", text(relative(&layer.directory, &path)));
+            }
+        }
+        fields::transformers(random, &mut layer);
+        self.write(random, layer)
+    }
+
+    fn add_bases(&mut self, random: &mut Random, layer: &mut Layer, kind: Kind) {
+        let depth = match kind {
+            Kind::Root => 0,
+            Kind::Base(depth) => depth,
+            Kind::Component => return,
+        };
+        if depth == 0 && random.chance(7) {
+            return self.add_diamond(random, layer);
+        }
+        let count = match (depth, random.below(100)) {
+            (0, 0..=39) => 1,
+            (0, 40..=54) => 2,
+            (1, 0..=24) => 1,
+            (1, 25..=29) => 2,
+            _ => 0,
+        };
+        for _ in 0..count {
+            let path = self.new_directory("b");
+            let objects = self.layer(random, &path, Kind::Base(depth + 1), Vec::new());
+            layer.have.extend(objects);
+            let old = random.chance(5);
+            let field = if old { "bases" } else { "resources" };
+            layer.push(field, text(relative(&layer.directory, &path)));
+        }
+    }
+
+    /// Two layers above one base, told apart by prefixes.
+    fn add_diamond(&mut self, random: &mut Random, layer: &mut Layer) {
+        let base = self.new_directory("b");
+        let objects = self.layer(random, &base, Kind::Base(2), Vec::new());
+        for side in ["left", "right"] {
+            let path = self.new_directory("b");
+            let mut above = Layer {
+                directory: path.clone(),
+                have: objects.clone(),
+                file: map([("resources", texts([relative(&path, &base)]))]),
+                is_root: false,
+                files: Vec::new(),
+                serial: 0,
+            };
+            match random.below(3) {
+                0 => above.file.set("namespace", text(side)),
+                1 => above.file.set("nameSuffix", text(format!("-{side}"))),
+                _ => above.file.set("namePrefix", text(format!("{side}-"))),
+            }
+            if random.chance(40) {
+                fields::patches(random, &mut above);
+            }
+            for object in &mut above.have {
+                fields::follow_affixes(&above.file, object);
+            }
+            layer.push("resources", text(relative(&layer.directory, &path)));
+            let objects = self.write(random, above);
+            layer.have.extend(objects);
+        }
+    }
+
+    fn new_directory(&mut self, stem: &str) -> String {
+        self.serial += 1;
+        format!("{stem}{}", self.serial)
+    }
+
+    fn add_resources(&mut self, random: &mut Random, layer: &mut Layer) {
+        let mut objects = Vec::new();
+        for _ in 0..random.within(1, 4) {
+            let object = object(random);
+            let namespace = match object.namespace.as_str() {
+                "default" => "",
+                namespace => namespace,
+            };
+            let id = (object.kind.clone(), object.name.clone(), namespace.to_owned());
+            if self.used.insert(id) || random.chance(1) {
+                objects.push(object);
+            }
+        }
+        if objects.is_empty() {
+            return;
+        }
+        let (text_of_file, extension) = resource_file(random, &objects);
+        let name = layer.add_file("r", extension, text_of_file);
+        layer.push("resources", text(name));
+        layer.have.extend(objects);
+    }
+
+    fn write(&mut self, random: &mut Random, mut layer: Layer) -> Vec<Object> {
+        if let Value::Map(entries) = &mut layer.file
+            && random.chance(60)
+        {
+            random.shuffle(entries);
+        }
+        if matches!(&layer.file, Value::Map(entries) if entries.is_empty()) {
+            layer.file.set("resources", list([]));
+        }
+        let content = match random.chance(3) {
+            true => print::json(&layer.file),
+            false => print::document(&layer.file, random),
+        };
+        let name = match random.below(30) {
+            0 => "kustomization.yml",
+            1 => "Kustomization",
+            _ => "kustomization.yaml",
+        };
+        layer.files.push((name.to_owned(), content));
+        for (name, content) in layer.files {
+            let path = match layer.directory.as_str() {
+                "" => name,
+                directory => format!("{directory}/{name}"),
+            };
+            let content = match random.chance(3) {
+                true => content.replace('\n', "\r\n"),
+                false => content,
+            };
+            self.tree.insert(path, content.into_bytes());
+        }
+        layer.have
+    }
+}
+
+/// How a directory is named in another one; all lie side by side in the root.
+fn relative(from: &str, to: &str) -> String {
+    if from.is_empty() { to.to_owned() } else { format!("../{to}") }
+}
+
+/// A file of objects, and its extension.
+fn resource_file(random: &mut Random, objects: &[Object]) -> (String, &'static str) {
+    let bodies: Vec<Value> = objects.iter().map(|object| object.body.clone()).collect();
+    if random.chance(3) {
+        let wrapper = map([
+            ("apiVersion", text("v1")),
+            ("kind", text("List")),
+            ("items", Value::List(bodies)),
+        ]);
+        return (print::loose_document(&wrapper, random), "yaml");
+    }
+    if let ([body], true) = (&*bodies, random.chance(4)) {
+        return (print::json(body), "json");
+    }
+    let mut file = String::new();
+    let last = bodies.len() - 1;
+    for (at, body) in bodies.into_iter().enumerate() {
+        if at > 0 || random.chance(10) {
+            let separator = random.pick(&["---\n", "---\n", "---\n", "--- # next\n", "---\n---\n"]);
+            file.push_str(separator);
+        }
+        let body = match random.chance(2) && objects[at].kind == "ConfigMap" {
+            true => map([
+                ("apiVersion", text("v1")),
+                ("kind", text("ConfigMapList")),
+                ("items", list([body])),
+            ]),
+            false => body,
+        };
+        file.push_str(&print::loose_document(&body, random));
+        if at == last && random.chance(3) {
+            file.push_str(random.pick(&["---\n", "# the end\n", "...\n", "---\n# none\n"]));
+        }
+    }
+    if random.chance(2) {
+        while file.ends_with('\n') {
+            file.pop();
+        }
+    }
+    (file, "yaml")
+}
+
+/// Damages one file a little.
+fn tear(random: &mut Random, tree: &mut Tree) {
+    let names: Vec<String> = tree.keys().cloned().collect();
+    let Some(name) = random.one(&names) else { return };
+    let Some(content) = tree.get_mut(name) else { return };
+    let text_of_file = String::from_utf8_lossy(content).into_owned();
+    let mut lines: Vec<String> = text_of_file.split('\n').map(str::to_owned).collect();
+    let at = random.below(lines.len());
+    match random.below(7) {
+        0 => drop(lines.remove(at)),
+        1 => {
+            let line = lines[at].clone();
+            lines.insert(at, line);
+        }
+        2 => lines[at].insert(0, ' '),
+        3 => lines[at] = lines[at].trim_start().to_owned(),
+        4 => lines[at] = lines[at].replacen(": ", ":", 1),
+        5 => lines[at].push_str(random.pick(&[" ", "\t", ":", "}", "]", "'", " #", ","])),
+        _ => {
+            let value = plain("null");
+            let cut = lines[at].find(": ").map_or(0, |found| found + 2);
+            lines[at].truncate(cut);
+            if let Value::Plain(text) = value {
+                lines[at].push_str(&text);
+            }
+        }
+    }
+    *content = lines.join("\n").into_bytes();
+}
