@@ -13,6 +13,7 @@
 //! | `sort.rs` | the order of the output |
 //! | `origins.rs` | origin and transformer annotations |
 //! | `output.rs` | bytes, and one file per resource |
+//! | `part.rs` | a part of what was built, by name or by phase of a release |
 
 mod accumulate;
 mod config;
@@ -21,6 +22,7 @@ mod finish;
 mod generators;
 mod origins;
 mod output;
+mod part;
 mod patches;
 mod plugins;
 mod schema;
@@ -42,6 +44,7 @@ use schema::SchemaInForce;
 
 pub use crate::load::LoadRestrictor;
 pub use output::{BuiltFile, BuiltText, FileNameParts, file_names};
+pub use part::Phase;
 
 /// How the command line asks resources to be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
