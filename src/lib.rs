@@ -3,6 +3,7 @@
 //! railsgen reads `kustomization.yaml` trees and prints the bytes that kustomize v5.6.0 prints.
 
 pub mod build;
+pub mod check;
 pub mod diag;
 pub mod fs;
 mod generate;

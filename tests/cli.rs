@@ -265,6 +265,27 @@ fn files_of_a_directory_stay_in_it_and_apart() {
 }
 
 #[test]
+fn a_part_of_a_build_is_chosen_by_name_or_by_phase() {
+    let project = web();
+    let (config, service) = WEB.split_once("---\n").unwrap();
+    let build = |flags: &str| project.railsgen("build").words(flags).run();
+    build("--only service/web").succeeds().prints(service);
+    build("--only Service/web,ConfigMap/web").succeeds().prints(WEB);
+    build("--only Service/web --only ConfigMap/web").succeeds().prints(WEB);
+    build("--only ConfigMap/web -o out.yaml").succeeds().prints("");
+    assert_eq!(project.read("out.yaml"), config);
+    build("--only Service/wbe").fails().says("error[usage]").says("did you mean `Service/web`?");
+    build("--only Deployment/web").fails().says("`ConfigMap/web`, `Service/web`");
+    build("--only web").fails().says("`Deployment/web`");
+    build("--phase config").succeeds().prints(WEB);
+    build("--phase config --only Service/web").succeeds().prints(service);
+    let empty = build("--phase migrate").exits(0).prints("");
+    empty.says("warning[usage]").says("`app.kubernetes.io/component: migration`");
+    build("--phase migrate --strict").fails().says("phase `migrate` of this build is empty");
+    build("--phase deploy").fails().says("[possible values: config, migrate, app]");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let project = web();
     let line = "  name: web\n".repeat(100_000);

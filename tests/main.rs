@@ -10,6 +10,7 @@
 )]
 
 mod cases;
+mod check_table;
 mod cli;
 mod differential;
 mod docs;

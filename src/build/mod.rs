@@ -14,6 +14,7 @@
 //! | `roots.rs` | several builds at once, and finding what there is to build |
 //! | `origins.rs` | origin and transformer annotations |
 //! | `output.rs` | bytes, and one file per resource |
+//! | `part.rs` | a part of what was built, by name or by phase of a release |
 
 mod accumulate;
 mod config;
@@ -22,6 +23,7 @@ mod finish;
 mod generators;
 mod origins;
 mod output;
+mod part;
 mod patches;
 mod plugins;
 mod roots;
@@ -44,6 +46,7 @@ use schema::SchemaInForce;
 
 pub use crate::load::LoadRestrictor;
 pub use output::{BuiltFile, BuiltText, FileNameParts, file_names};
+pub use part::Phase;
 pub use roots::{Finished, Found, build_all, find_roots};
 
 /// How the command line asks resources to be sorted.

@@ -10,8 +10,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 use super::exit::{self, Exit};
 use super::output::Output;
 use super::shell::Shell;
-use crate::build::{BuildOptions, LoadRestrictor, Reorder, build};
-use crate::diag::{Diagnostic, Severity};
+use crate::build::{BuildOptions, Built, LoadRestrictor, Phase, Reorder, build};
+use crate::diag::{self, Code, Diagnostic, Severity};
 use crate::source::Sources;
 use crate::sys::{self, OsFs};
 
@@ -22,6 +22,8 @@ Examples:
   railsgen build overlays/prod -o prod.yaml        to a file, whole or not at all
   railsgen build overlays/prod -o rendered         to an existing directory, one file each
   railsgen build overlays/prod --strict            fail on warnings too
+  railsgen build overlays/prod --phase migrate     only the Job that migrates the database
+  railsgen build overlays/prod --only Service/web  only what is named
   railsgen build --message-format github           for a workflow on GitHub";
 
 /// Print the manifests that a kustomization describes
@@ -34,7 +36,7 @@ pub(super) struct Flags {
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
 
-    /// Write to this file, or to this existing directory one file per resource
+    /// Write to a file, or one file each to an existing directory
     ///
     /// A file appears whole or not at all. Without this flag, or with `-`, manifests go to stdout.
     #[arg(short, long, value_name = "PATH")]
@@ -43,6 +45,19 @@ pub(super) struct Flags {
     /// Fail when there are warnings, and print nothing
     #[arg(long)]
     strict: bool,
+
+    /// Print only these resources (can be repeated)
+    ///
+    /// A name fits with and without the prefixes, suffixes and hashes that the build adds. The order
+    /// stays that of the build. It is an error if one of them is not there.
+    #[arg(long, value_name = "KIND/NAME", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Print only one phase of a release
+    ///
+    /// For scripts that wait between the phases. Each resource belongs to exactly one phase. docs/guides/migrations.md shows how to use them.
+    #[arg(long, value_name = "PHASE")]
+    phase: Option<ReleasePhase>,
 
     /// Which files a kustomization may name: those in its own directory, or all
     #[arg(long, value_name = "RESTRICTION", default_value = "LoadRestrictionsRootOnly")]
@@ -84,6 +99,26 @@ enum Order {
     Legacy,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ReleasePhase {
+    /// What pods stand on: namespaces, accounts, settings, disks, Services, databases
+    Config,
+    /// Jobs with the label `app.kubernetes.io/component: migration`
+    Migrate,
+    /// Everything else
+    App,
+}
+
+impl ReleasePhase {
+    fn phase(self) -> Phase {
+        match self {
+            ReleasePhase::Config => Phase::Config,
+            ReleasePhase::Migrate => Phase::Migrate,
+            ReleasePhase::App => Phase::App,
+        }
+    }
+}
+
 impl Flags {
     fn options(&self) -> BuildOptions {
         let from_environment = sys::env::managed_by_label();
@@ -103,6 +138,30 @@ impl Flags {
     }
 }
 
+impl Flags {
+    /// The part of a build that is asked for, and what there is to say about it.
+    fn part(&self, built: Built) -> diag::Result<(Built, Option<Diagnostic>)> {
+        let built = if self.only.is_empty() { built } else { built.only(&self.only)? };
+        let Some(phase) = self.phase else { return Ok((built, None)) };
+        let built = built.phase(phase.phase());
+        let remark = built.resources().is_empty().then(|| nothing_in(phase));
+        Ok((built, remark))
+    }
+}
+
+/// A script that applies the phase would wait for nothing, or fail for want of input.
+fn nothing_in(phase: ReleasePhase) -> Diagnostic {
+    let name = phase.to_possible_value();
+    let name = name.as_ref().map_or("", |name| name.get_name());
+    let warning =
+        Diagnostic::warning(Code::Usage, format!("phase `{name}` of this build is empty"));
+    match phase {
+        ReleasePhase::Migrate => warning
+            .help("migration Jobs are known by the label `app.kubernetes.io/component: migration`"),
+        ReleasePhase::Config | ReleasePhase::App => warning,
+    }
+}
+
 /// Builds, writes, and shows what there is to say.
 pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
     // Not dropped: the process ends soon, and taking apart what a large build made takes time.
@@ -115,6 +174,17 @@ pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
         }
     };
     let mut problems = built.warnings().to_vec();
+    let built = match flags.part(built) {
+        Ok((built, remark)) => {
+            problems.extend(remark);
+            built
+        }
+        Err(problem) => {
+            problems.push(*problem);
+            shell.problems(&problems, &sources);
+            return Exit::Failure;
+        }
+    };
     let output = Output::prepare(built, flags.output.as_deref());
     match &output {
         Ok(output) => problems.extend(output.problems()),

@@ -9,20 +9,22 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum Code {
             $(#[doc = $meaning] $variant,)*
+            /// A rule of `check`, by its own name; `check::RULES` says what it is about.
+            Rule(&'static str),
         }
 
         impl Code {
-            /// All codes, errors first.
+            /// All codes but those of rules, errors first.
             pub const ALL: &[Code] = &[$(Code::$variant),*];
 
             /// The name as messages show it.
             pub const fn name(self) -> &'static str {
-                match self { $(Code::$variant => $name,)* }
+                match self { $(Code::$variant => $name,)* Code::Rule(name) => name }
             }
 
             /// What the code stands for, in one or two sentences.
             pub const fn meaning(self) -> &'static str {
-                match self { $(Code::$variant => $meaning,)* }
+                match self { $(Code::$variant => $meaning,)* Code::Rule(_) => "A rule of `check`." }
             }
         }
     };
