@@ -97,7 +97,7 @@ fn usage_errors_exit_with_2() {
     for line in [
         "nope",
         "build --nope",
-        "build . .",
+        "build . --all .",
         "build --color sometimes",
         "build --reorder None",
         "build --load-restrictor none",
@@ -335,4 +335,54 @@ fn completions_know_the_flags_of_every_shell() {
         assert!(script.text().contains("load-restrictor"), "{shell}");
         assert!(!script.text().contains("enable-helm"), "{shell}");
     }
+}
+
+/// Two overlays over one base, a component that nobody uses, and a file that nobody names.
+const SEVERAL: &str = "\
+//- /base/kustomization.yaml
+resources: [web.yaml]
+//- /base/web.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+//- /overlays/a/kustomization.yaml
+resources: [../../base]
+namePrefix: a-
+//- /overlays/b/kustomization.yaml
+resources: [../../base]
+namePrefix: b-
+//- /overlays/b/forgotten.yaml
+apiVersion: v1
+//- /parts/unused/kustomization.yaml
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+namePrefix: c-
+";
+
+#[test]
+fn several_directories_get_a_file_each() {
+    let project = Project::new(SEVERAL);
+    project.railsgen("build overlays/a overlays/b -o out").run().succeeds();
+    for name in ["a", "b"] {
+        let alone = project.railsgen(&format!("build overlays/{name}")).run().succeeds();
+        assert_eq!(project.read(&format!("out/overlays/{name}.yaml")), alone.text(), "{name}");
+    }
+    project.railsgen("build overlays/a overlays/b").run().exits(2).prints("");
+}
+
+#[test]
+fn all_finds_the_roots_and_what_nothing_uses() {
+    let project = Project::new(SEVERAL);
+    let outcome = project.railsgen("build --all . -o out --message-format concise").run();
+    let outcome = outcome.exits(0).says("`parts/unused`").says("`overlays/b/forgotten.yaml`");
+    assert!(!outcome.stderr.contains("web.yaml"), "{}", outcome.stderr);
+    assert_eq!(files_below(&project.path("out")).len(), 2);
+}
+
+#[test]
+fn one_failing_root_keeps_no_other_from_its_file() {
+    let project = Project::new(SEVERAL);
+    project.write("overlays/a/kustomization.yaml", "resources: [nope.yaml]\n");
+    project.railsgen("build --all . -o out").run().exits(2).says("nope.yaml");
+    assert_eq!(files_below(&project.path("out")).len(), 1);
 }

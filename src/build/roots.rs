@@ -44,7 +44,7 @@ pub fn find_roots(
         let message = format!("nothing includes the component `{}`", component.display());
         problems.push(Diagnostic::warning(Code::Unused, message));
     }
-    Found { roots: found.roots, problems, manifests: found.manifests.into_iter().collect() }
+    Found { roots: found.roots, problems, manifests: found.manifests }
 }
 
 /// Builds several directories. `finished` is told of each build as soon as it ends, in any order

@@ -7,6 +7,7 @@ use std::thread;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::build_many;
 use super::exit::{self, Exit};
 use super::output::Output;
 use super::shell::Shell;
@@ -21,6 +22,8 @@ Examples:
   railsgen build overlays/prod                     that of another
   railsgen build overlays/prod -o prod.yaml        to a file, whole or not at all
   railsgen build overlays/prod -o rendered         to an existing directory, one file each
+  railsgen build overlays/* -o rendered            one file for each overlay
+  railsgen build --all . -o rendered               one for each that no other includes
   railsgen build overlays/prod --strict            fail on warnings too
   railsgen build overlays/prod --phase migrate     only the Job that migrates the database
   railsgen build overlays/prod --only Service/web  only what is named
@@ -32,19 +35,27 @@ Examples:
 #[derive(Debug, ClapArgs)]
 #[command(before_long_help = EXAMPLES, after_long_help = exit::HELP)]
 pub(super) struct Flags {
-    /// The directory of the kustomization
+    /// Directories of kustomizations; several need `-o DIR`
     #[arg(value_name = "DIR", default_value = ".")]
-    directory: PathBuf,
+    pub(super) directories: Vec<PathBuf>,
+
+    /// Build all below this directory that no other one includes
+    ///
+    /// Each gets a file in the directory of `-o`, named after its path. Files and components that
+    /// nothing uses are reported.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".",
+        conflicts_with = "directories")]
+    pub(super) all: Option<PathBuf>,
 
     /// Write to a file, or one file each to an existing directory
     ///
     /// A file appears whole or not at all. Without this flag, or with `-`, manifests go to stdout.
     #[arg(short, long, value_name = "PATH")]
-    output: Option<OsString>,
+    pub(super) output: Option<OsString>,
 
     /// Fail when there are warnings, and print nothing
     #[arg(long)]
-    strict: bool,
+    pub(super) strict: bool,
 
     /// Print only these resources (can be repeated)
     ///
@@ -53,10 +64,10 @@ pub(super) struct Flags {
     #[arg(long, value_name = "KIND/NAME", value_delimiter = ',')]
     only: Vec<String>,
 
-    /// Print only one phase of a release
+    /// Print one phase of a release: config, migrate, app
     ///
     /// For scripts that wait between the phases. Each resource belongs to exactly one phase. docs/guides/migrations.md shows how to use them.
-    #[arg(long, value_name = "PHASE")]
+    #[arg(long, value_name = "PHASE", hide_possible_values = true)]
     phase: Option<ReleasePhase>,
 
     /// Which files a kustomization may name: those in its own directory, or all
@@ -120,7 +131,7 @@ impl ReleasePhase {
 }
 
 impl Flags {
-    fn options(&self) -> BuildOptions {
+    pub(super) fn options(&self) -> BuildOptions {
         let from_environment = sys::env::managed_by_label();
         BuildOptions {
             load_restrictor: match self.load_restrictor {
@@ -140,7 +151,7 @@ impl Flags {
 
 impl Flags {
     /// The part of a build that is asked for, and what there is to say about it.
-    fn part(&self, built: Built) -> diag::Result<(Built, Option<Diagnostic>)> {
+    pub(super) fn part(&self, built: Built) -> diag::Result<(Built, Option<Diagnostic>)> {
         let built = if self.only.is_empty() { built } else { built.only(&self.only)? };
         let Some(phase) = self.phase else { return Ok((built, None)) };
         let built = built.phase(phase.phase());
@@ -164,9 +175,13 @@ fn nothing_in(phase: ReleasePhase) -> Diagnostic {
 
 /// Builds, writes, and shows what there is to say.
 pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
+    let directory = match (&*flags.directories, &flags.all) {
+        ([directory], None) => directory,
+        _ => return build_many::run(flags, shell),
+    };
     // Not dropped: the process ends soon, and taking apart what a large build made takes time.
     let sources = ManuallyDrop::new(Sources::new());
-    let built = match build(&OsFs::new(), &sources, &flags.directory, &flags.options()) {
+    let built = match build(&OsFs::new(), &sources, directory, &flags.options()) {
         Ok(built) => built,
         Err(problems) => {
             shell.problems(&problems, &sources);
@@ -201,7 +216,7 @@ pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
     exit
 }
 
-fn make_error(problem: &mut Diagnostic) {
+pub(super) fn make_error(problem: &mut Diagnostic) {
     if !problem.is_error() {
         problem.severity = Severity::Error;
         problem.notes.push("a warning, but for `--strict`".to_owned());

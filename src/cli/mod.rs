@@ -7,6 +7,7 @@
 mod args;
 mod bug;
 mod build;
+mod build_many;
 mod completions;
 mod exit;
 mod output;

@@ -52,11 +52,11 @@ impl Output {
     pub(super) fn write(&self, shell: &mut Shell) -> Exit {
         let written = match self {
             Output::Stdout(text) => return shell.data(|out| text.write_to(out)),
-            Output::File(path, text) => write_file(path, Durable::Yes, |out| text.write_to(out)),
+            Output::File(path, text) => write_file(path, |out| text.write_to(out)),
             // Waiting for the disk thousands of times would take longer than all else, and what
             // is lost to a power cut can be built again.
             Output::Directory(directory, files) => files.iter().try_for_each(|(name, content)| {
-                write_file(&directory.join(name), Durable::No, |out| out.write_all(content))
+                write(&directory.join(name), Durable::No, |out| out.write_all(content))
             }),
         };
         match written {
@@ -73,7 +73,15 @@ enum Durable {
     No,
 }
 
-fn write_file(
+/// Writes a file whole or not at all.
+pub(super) fn write_file(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FsError> {
+    write(path, Durable::Yes, content)
+}
+
+fn write(
     path: &Path,
     durable: Durable,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,

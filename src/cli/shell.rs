@@ -1,6 +1,6 @@
 //! The only place that prints: data to stdout, everything else to stderr.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -20,6 +20,9 @@ pub(super) struct Shell {
     format: MessageFormat,
     quiet: bool,
 }
+
+/// So many steps make a run long enough to show how far it is.
+const MANY: usize = 20;
 
 impl Shell {
     pub(super) fn new(color: ColorWhen) -> Shell {
@@ -55,6 +58,17 @@ impl Shell {
             text.push_str(&self.summary(problems));
         }
         self.say(text.as_bytes());
+    }
+
+    /// Shows how far a long run is, on a terminal only: one line that is written over.
+    pub(super) fn progress(&mut self, done: usize, all: usize) {
+        #[expect(clippy::disallowed_methods, reason = "the shell prints")]
+        let stderr = io::stderr();
+        if self.quiet || all < MANY || !stderr.is_terminal() {
+            return;
+        }
+        let end = if done == all { "\n" } else { "" };
+        self.say(format!("\rbuilt {done} of {all}{end}").as_bytes());
     }
 
     /// Shows the error that ends the run; it has no place in a file.

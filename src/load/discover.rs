@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
-use super::graph::{find_file, find_root};
+use super::graph::{FILE_NAMES, find_file, find_root};
 use super::root::Root;
 use crate::diag::{Code, Diagnostic};
 use crate::fs::{FileKind, join};
@@ -22,8 +22,8 @@ pub(crate) struct Discovered {
     pub(crate) roots: Vec<PathBuf>,
     /// Directories of components that nothing includes.
     pub(crate) unused_components: Vec<PathBuf>,
-    /// All files that look like manifests: shown path by real path.
-    pub(crate) manifests: BTreeMap<PathBuf, PathBuf>,
+    /// The files beside kustomizations that look like manifests: their real and shown paths.
+    pub(crate) manifests: Vec<(PathBuf, PathBuf)>,
     pub(crate) problems: Vec<Diagnostic>,
 }
 
@@ -37,7 +37,8 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
             return found;
         }
     };
-    let mut kustomizations: BTreeMap<PathBuf, (PathBuf, bool)> = BTreeMap::new();
+    // By real path: the shown one, whether it is a component, and the manifests beside it.
+    let mut kustomizations: BTreeMap<PathBuf, Kept> = BTreeMap::new();
     let mut included = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut pending = vec![(top, 0)];
@@ -46,6 +47,7 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
         if depth > MAX_DEPTH || !seen.insert(root.real.clone()) {
             continue;
         }
+        let mut manifests = Vec::new();
         match files.fs.list(&root.real) {
             Ok(names) => {
                 let visible = names.into_iter().filter(|(name, _)| !name.starts_with('.'));
@@ -57,7 +59,7 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
                             pending.push((below, depth + 1));
                         }
                         FileKind::File if is_manifest(&name) => {
-                            found.manifests.insert(target.real, target.shown);
+                            manifests.push((target.real, target.shown));
                         }
                         FileKind::File => {}
                     }
@@ -72,26 +74,33 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
             Ok(Some(kustomization)) => {
                 included.extend(includes(files, &root, &kustomization));
                 let is_component = kustomization.is_component();
-                kustomizations.insert(root.real.clone(), (root.shown.clone(), is_component));
+                kustomizations
+                    .insert(root.real.clone(), (root.shown.clone(), is_component, manifests));
             }
             Ok(None) => {}
             Err(problems) => found.problems.extend(problems),
         }
     }
-    for (real, (shown, is_component)) in kustomizations {
+    for (real, (shown, is_component, manifests)) in kustomizations {
         match (included.contains(&real), is_component) {
             (true, _) => {}
             (false, false) => found.roots.push(shown),
-            (false, true) => found.unused_components.push(shown),
+            (false, true) => {
+                found.unused_components.push(shown);
+                continue;
+            }
         }
+        found.manifests.extend(manifests);
     }
     found.roots.sort();
     found.unused_components.sort();
     found
 }
 
+type Kept = (PathBuf, bool, Vec<(PathBuf, PathBuf)>);
+
 fn is_manifest(name: &str) -> bool {
-    [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+    !FILE_NAMES.contains(&name) && [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
 }
 
 /// The kustomization of a directory; nothing if there is none.

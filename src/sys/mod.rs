@@ -17,7 +17,7 @@ pub mod env;
 
 pub(crate) use error::fs_error;
 pub use os_fs::OsFs;
-pub use write::{AtomicFile, apply};
+pub use write::{AtomicFile, apply, create_directories};
 
 #[cfg(test)]
 mod tests;

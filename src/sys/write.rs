@@ -212,3 +212,14 @@ pub fn apply(changes: &Changes) -> Result<(), FsError> {
     }
     written.into_iter().try_for_each(AtomicFile::finish)
 }
+
+/// Makes a directory and those above it, where they do not exist.
+///
+/// # Errors
+/// When one can't be made, or a file has its name.
+pub fn create_directories(path: &Path) -> Result<(), FsError> {
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(path).map_err(|error| fs_error("make", path, &error))
+}
