@@ -33,7 +33,7 @@ pub fn merge(
     schema: &Schema,
     report: &mut dyn FnMut(Diagnostic),
 ) -> diag::Result<Option<Node>> {
-    let mut merger = Merger { schema, report };
+    let mut merger = Merger::new(schema, report);
     if let Node::Mapping(root) = patch
         && let Ok(Some(Directive::Replace)) = directive::of_mapping(root)
     {
@@ -74,6 +74,10 @@ pub(super) enum Level {
 }
 
 impl<'m> Merger<'m> {
+    pub(super) fn new(schema: &'m Schema, report: &'m mut dyn FnMut(Diagnostic)) -> Merger<'m> {
+        Merger { schema, report }
+    }
+
     /// Both sides have a value.
     pub(super) fn walk(
         &mut self,
