@@ -10,6 +10,7 @@ use indexmap::IndexSet;
 
 use super::directive::{self, Directive};
 use super::list::forget_tag;
+use super::losses::{Before, name_keys};
 use super::merge::{Fate, Level, Merger, mismatch, quote};
 use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::schema::{ListMerge, SchemaRef};
@@ -18,9 +19,6 @@ use crate::yaml::{Key, Mapping, Node, Scalar, Sequence};
 
 /// Two lists with more items together are refused.
 const MAX_ITEMS: usize = 4096;
-
-/// How many places one warning shows.
-const MAX_LABELS: usize = 4;
 
 /// The other side of a merge.
 pub(super) enum Patch {
@@ -69,44 +67,53 @@ pub(super) fn merge<'m>(
     }
     let before = Before::of(&lists);
     let merged = lists.merge(merger, items)?;
-    before.report(merger, &lists, &merged);
+    for warning in before.warnings(&lists, &merged) {
+        (merger.report)(warning);
+    }
     dest.items = lists.take(&merged);
     Ok(())
 }
 
 /// A text, by number.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct TextId(u32);
+pub(super) struct TextId(u32);
 
 impl TextId {
     /// No such key.
     const NONE: TextId = TextId(0);
     /// The empty text, or no text at all.
-    const EMPTY: TextId = TextId(1);
+    pub(super) const EMPTY: TextId = TextId(1);
     /// The first number of a text.
     const FIRST: u32 = 2;
 }
 
 /// An item, by number.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct ItemId(u32);
+pub(super) struct ItemId(u32);
 
-struct Item {
-    node: Node,
-    form: Form,
+impl ItemId {
+    /// The place in [`Lists::items`].
+    pub(super) fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+pub(super) struct Item {
+    pub(super) node: Node,
+    pub(super) form: Form,
     /// The text under each key, whatever it means.
     texts: Vec<TextId>,
     /// The same, but nothing for null and for collections.
-    tuple: Vec<TextId>,
+    pub(super) tuple: Vec<TextId>,
     /// Whether the patch says that it goes.
-    deleted: bool,
+    pub(super) deleted: bool,
     /// Whether the other side was merged into it, or it into the other side.
-    met: bool,
+    pub(super) met: bool,
 }
 
 /// As what an item takes part.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// Null and `{}`, which every step drops.
     Nothing,
     /// A mapping in a keyed list, a scalar in a set.
@@ -115,14 +122,14 @@ enum Form {
     Unfit,
 }
 
-struct Lists<'k> {
+pub(super) struct Lists<'k> {
     /// The merge keys; one empty key for a set.
-    keys: &'k [&'k str],
+    pub(super) keys: &'k [&'k str],
     /// All texts that were met.
     texts: IndexSet<Box<str>>,
-    items: Vec<Item>,
-    dest: Vec<ItemId>,
-    patch: Vec<ItemId>,
+    pub(super) items: Vec<Item>,
+    pub(super) dest: Vec<ItemId>,
+    pub(super) patch: Vec<ItemId>,
     /// Whether both lists are one: then `patch` is not used.
     same: bool,
 }
@@ -145,7 +152,7 @@ enum Merged {
 }
 
 impl Lists<'_> {
-    fn is_set(&self) -> bool {
+    pub(super) fn is_set(&self) -> bool {
         self.keys == [""]
     }
 
@@ -165,7 +172,7 @@ impl Lists<'_> {
 
     /// Reads an item's keys, which merging may have changed.
     fn read(&mut self, id: ItemId) {
-        let item = &self.items[id.0 as usize];
+        let item = &self.items[id.at()];
         let mut texts = Vec::with_capacity(self.keys.len());
         let mut tuple = Vec::with_capacity(self.keys.len());
         let form = match &item.node {
@@ -191,12 +198,12 @@ impl Lists<'_> {
             let says_nothing = value.is_none_or(Node::is_null) && !key.is_empty();
             tuple.push(if says_nothing { TextId::EMPTY } else { text });
         }
-        let item = &mut self.items[id.0 as usize];
+        let item = &mut self.items[id.at()];
         (item.form, item.texts, item.tuple) = (form, texts, tuple);
     }
 
-    fn item(&self, id: ItemId) -> &Item {
-        &self.items[id.0 as usize]
+    pub(super) fn item(&self, id: ItemId) -> &Item {
+        &self.items[id.at()]
     }
 
     /// The patch's items, then the object's.
@@ -234,7 +241,7 @@ impl Lists<'_> {
                     set(&self.items, &mut self.dest, Put::Nothing, &used, &values, is_set)?;
                     if gone == Merged::Deleted {
                         for id in before.iter().filter(|id| !self.dest.contains(id)) {
-                            self.items[id.0 as usize].deleted = true;
+                            self.items[id.at()].deleted = true;
                         }
                     }
                 }
@@ -305,7 +312,7 @@ impl Lists<'_> {
         let merged = match (dest, patch) {
             (None, None) => Merged::Nothing,
             (Some(dest), None) => {
-                let node = &mut self.items[dest.0 as usize].node;
+                let node = &mut self.items[dest.at()].node;
                 match merger.sweep(node, schema)? {
                     Fate::Keep => Merged::Item(dest),
                     Fate::Remove => Merged::Nothing,
@@ -316,7 +323,7 @@ impl Lists<'_> {
             }
             (dest, Some(patch)) => {
                 let level = if dest.is_none() { Level::Top } else { Level::Nested };
-                let item = &mut self.items[patch.0 as usize];
+                let item = &mut self.items[patch.at()];
                 item.met = true;
                 let fate = merger.adopt(&mut item.node, schema, level)?;
                 strip(&mut item.node);
@@ -343,10 +350,10 @@ impl Lists<'_> {
         dest: ItemId,
         patch: ItemId,
     ) -> diag::Result<Merged> {
-        self.items[patch.0 as usize].met = true;
+        self.items[patch.at()].met = true;
         let mut theirs =
-            std::mem::replace(&mut self.items[patch.0 as usize].node, Node::mapping(Span::NONE));
-        let ours = &mut self.items[dest.0 as usize];
+            std::mem::replace(&mut self.items[patch.at()].node, Node::mapping(Span::NONE));
+        let ours = &mut self.items[dest.at()];
         let merged = match (&mut ours.node, &mut theirs) {
             (Node::Mapping(_), Node::Mapping(mapping)) => {
                 match directive::of_mapping(mapping).map_err(directive::Unknown::error)? {
@@ -372,7 +379,7 @@ impl Lists<'_> {
             (ours, theirs) => return Err(mismatch(ours, theirs)),
         };
         strip(&mut theirs);
-        self.items[patch.0 as usize].node = theirs;
+        self.items[patch.at()].node = theirs;
         Ok(merged)
     }
 
@@ -388,7 +395,7 @@ impl Lists<'_> {
     /// Gives a merged item the keys that it lacks.
     fn complete(&mut self, id: ItemId, used: &[usize], values: &[TextId]) {
         let is_set = self.is_set();
-        let item = &mut self.items[id.0 as usize];
+        let item = &mut self.items[id.at()];
         if is_set {
             if values.first() != Some(&TextId::EMPTY) {
                 forget_tag(&mut item.node);
@@ -416,12 +423,12 @@ impl Lists<'_> {
     fn take(self, list: &[ItemId]) -> Vec<Node> {
         let mut left: Vec<usize> = vec![0; self.items.len()];
         for id in list {
-            left[id.0 as usize] += 1;
+            left[id.at()] += 1;
         }
         let mut nodes: Vec<Option<Node>> =
             self.items.into_iter().map(|item| Some(item.node)).collect();
         let mut take = |id: &ItemId| {
-            let at = id.0 as usize;
+            let at = id.at();
             left[at] -= 1;
             if left[at] == 0 { nodes[at].take() } else { nodes[at].clone() }
         };
@@ -444,7 +451,7 @@ fn set(
     let mut found_any = false;
     let mut kept = Vec::with_capacity(list.len() + 1);
     for id in list.iter() {
-        let item = &items[id.0 as usize];
+        let item = &items[id.at()];
         match item.form {
             Form::Nothing => continue,
             Form::Unfit if skips_unfit => {
@@ -470,7 +477,7 @@ fn set(
     }
     if let Put::Item(new) = put
         && !found_any
-        && !items[new.0 as usize].node.is_null()
+        && !items[new.at()].node.is_null()
     {
         kept.push(new);
     }
@@ -534,95 +541,4 @@ fn too_long(span: Span, keys: &[&str]) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::error(Code::TooLarge, message).at(span).help("give every item keys of its own"),
     )
-}
-
-fn name_keys(keys: &[&str]) -> String {
-    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-    quoted.join(" and ")
-}
-
-/// The lists as they were, to tell what a merge loses.
-struct Before {
-    dest: Vec<ItemId>,
-    patch: Vec<ItemId>,
-    /// The spans and kinds of items, which change hands.
-    spans: Vec<Span>,
-    keyless: Vec<bool>,
-}
-
-impl Before {
-    fn of(lists: &Lists<'_>) -> Before {
-        let keyless = |item: &Item| {
-            item.form == Form::Fitting && item.tuple.iter().all(|text| *text == TextId::EMPTY)
-        };
-        Before {
-            dest: lists.dest.clone(),
-            patch: lists.patch.clone(),
-            spans: lists.items.iter().map(|item| item.node.span()).collect(),
-            keyless: lists.items.iter().map(keyless).collect(),
-        }
-    }
-
-    fn report(&self, merger: &mut Merger<'_>, lists: &Lists<'_>, merged: &[ItemId]) {
-        let span = |id: &ItemId| self.spans[id.0 as usize];
-        let lost = |id: &&ItemId| {
-            let item = lists.item(**id);
-            !merged.contains(id) && !item.deleted && item.form != Form::Nothing
-        };
-        let lost: Vec<&ItemId> = self.dest.iter().filter(lost).collect();
-        let keys = name_keys(lists.keys);
-        if let Some(first) = lost.first() {
-            let many = if lost.len() == 1 { "an item is" } else { "items are" };
-            let mut problem =
-                Diagnostic::warning(Code::DataLoss, format!("{many} lost when a patch is merged"));
-            problem = problem.label(span(first), "lost");
-            for id in lost.iter().skip(1).take(MAX_LABELS - 1) {
-                problem = problem.label(span(id), "lost too");
-            }
-            let all = self.dest.iter().chain(&self.patch);
-            let keyless = all.clone().find(|id| self.keyless[id.0 as usize]);
-            problem = match keyless {
-                Some(id) if !lists.is_set() => problem
-                    .label(span(id), format!("this item has no {keys}"))
-                    .note("an item without its key takes those before it along")
-                    .help(format!("give every item of the list its {keys}")),
-                _ => problem
-                    .note(format!("of items that share {keys}, only the last one stays"))
-                    .help(format!("give every item of the list a {keys} of its own")),
-            };
-            (merger.report)(problem);
-        }
-        let doubled = (1..merged.len()).find(|at| merged[..*at].contains(&merged[*at]));
-        if let Some(at) = doubled {
-            let problem = Diagnostic::warning(
-                Code::DataLoss,
-                "an item is written twice when a patch is merged",
-            );
-            (merger.report)(
-                problem
-                    .at(span(&merged[at]))
-                    .note(format!("it has not all of {keys}, and fits several items"))
-                    .help(format!("give every item of the list its {keys}")),
-            );
-        }
-        for id in &self.patch {
-            let item = lists.item(*id);
-            if item.met || item.form == Form::Nothing || merged.contains(id) {
-                continue;
-            }
-            let mut problem =
-                Diagnostic::warning(Code::DataLoss, "an item of a patch changes nothing")
-                    .at(span(id));
-            problem = if lists.keys.len() > 1 {
-                problem
-                    .note(format!("the list merges by {keys}: items with and without one of them are told apart only half"))
-                    .help(format!("write {keys} in the object and in the patch"))
-            } else {
-                problem
-                    .note("an earlier item of the patch has the same key, or this one has none")
-                    .help(format!("give every item of the patch a {keys} of its own"))
-            };
-            (merger.report)(problem);
-        }
-    }
 }

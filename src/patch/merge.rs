@@ -33,7 +33,7 @@ pub fn merge(
     schema: &Schema,
     report: &mut dyn FnMut(Diagnostic),
 ) -> diag::Result<Option<Node>> {
-    let mut merger = Merger { schema, report };
+    let mut merger = Merger::new(schema, report);
     if let Node::Mapping(root) = patch
         && let Ok(Some(Directive::Replace)) = directive::of_mapping(root)
     {
@@ -74,6 +74,10 @@ pub(super) enum Level {
 }
 
 impl<'m> Merger<'m> {
+    pub(super) fn new(schema: &'m Schema, report: &'m mut dyn FnMut(Diagnostic)) -> Merger<'m> {
+        Merger { schema, report }
+    }
+
     /// Both sides have a value.
     pub(super) fn walk(
         &mut self,
@@ -345,7 +349,13 @@ fn overwrite(dest: &mut Scalar, patch: &Scalar) {
         Tag::Untagged => Tag::Untagged,
         _ => patch.resolved_tag(),
     };
-    dest.write(patch.text.clone(), tag);
+    if dest.style.is_quoted() && !matches!(dest.tag, Tag::Auto | Tag::Untagged | Tag::Str) {
+        // That there is a tag belongs to the style: then the type counts, not the quotes.
+        dest.tag = tag;
+        dest.text = patch.text.clone();
+    } else {
+        dest.write(patch.text.clone(), tag);
+    }
 }
 
 /// Quotes a string that YAML 1.1 would read as something else, as the reference does with every
