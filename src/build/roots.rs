@@ -19,6 +19,9 @@ pub struct Finished {
     pub result: Result<Built, Vec<Diagnostic>>,
 }
 
+/// A kustomization that was loaded: its position, and the warnings so far.
+type Job = (usize, Layer, Vec<Diagnostic>);
+
 /// What [`find_roots`] found.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -61,7 +64,7 @@ pub fn build_all(
 ) -> Vec<Diagnostic> {
     let mut files = Files::new(fs, sources, options.load_restrictor, options.limits.clone());
     let mut wanted = Vec::new();
-    let mut jobs: Vec<Mutex<Option<(usize, Layer, Vec<Diagnostic>)>>> = Vec::new();
+    let mut jobs: Vec<Mutex<Option<Job>>> = Vec::new();
     for (position, directory) in directories.iter().enumerate() {
         let mut warnings = Vec::new();
         match load::load(&mut files, directory, &mut wanted, &mut warnings) {

@@ -18,7 +18,7 @@ pub(super) enum Order {
 }
 
 /// Sorts resources.
-pub(super) fn sort(resources: &mut Vec<Resource>, order: &Order) {
+pub(super) fn sort(resources: &mut [Resource], order: &Order) {
     let ranked = |kind: &str| match order {
         Order::LegacyWith { first, last } => rank(kind, first, last),
         _ => rank(kind, FIRST, LAST),

@@ -209,11 +209,11 @@ impl Loader<'_, '_> {
                 return None;
             }
         };
-        if let (Some(named), Some(wanted)) = (&named, component) {
-            if kustomization.is_component() != wanted {
-                self.problem(wrong_kind(named, wanted, &source));
-                return None;
-            }
+        if let (Some(named), Some(wanted)) = (&named, component)
+            && kustomization.is_component() != wanted
+        {
+            self.problem(wrong_kind(named, wanted, &source));
+            return None;
         }
         let resources = kustomization.resources.iter().cloned().collect::<Vec<_>>();
         let entries = resources.iter().filter_map(|path| self.entry(&root, path)).collect();

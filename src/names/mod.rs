@@ -97,10 +97,10 @@ impl Pass<'_> {
             Node::Mapping(mapping) => self.update_mapping(mapping, row),
             Node::Scalar(scalar) if scalar.is_null() => Ok(()),
             Node::Scalar(scalar) => {
-                if let Some(found) = self.find(&scalar.text, row, None)? {
-                    if scalar.text != found.name {
-                        scalar.write(found.name, Tag::Untagged);
-                    }
+                if let Some(found) = self.find(&scalar.text, row, None)?
+                    && scalar.text != found.name
+                {
+                    scalar.write(found.name, Tag::Untagged);
                 }
                 Ok(())
             }

@@ -30,11 +30,14 @@ pub(crate) struct Tree {
     pub(crate) children: Vec<(Box<str>, Tree)>,
 }
 
+/// Group, version and kind.
+type TypeKey = (Box<str>, Box<str>, Box<str>);
+
 /// All name references, and a tree for each type that was asked for.
 #[derive(Debug)]
 pub(crate) struct ReferenceTable {
     references: Vec<NameReference>,
-    trees: HashMap<(Box<str>, Box<str>, Box<str>), Option<Rc<Tree>>>,
+    trees: HashMap<TypeKey, Option<Rc<Tree>>>,
 }
 
 impl ReferenceTable {

@@ -12,10 +12,10 @@ mod read;
 mod scalar;
 mod serde;
 
+pub use self::serde::{FromNodeError, from_node};
 pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
-pub use self::serde::{FromNodeError, from_node};
 pub use scalar::{ScalarError, Value};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Dotted field paths, as replacements and vars use them: `spec.containers.[name=web].image`.
 //!
 //! A source path leads to at most one value ([`get`]); a target path to any number, and it may
-//! make what is missing ([`visit`]). The two read some segments differently, as in the reference.
+//! make what is missing ([`TargetPath`]). The two read some segments differently, as in the reference.
 
 use std::borrow::Cow;
 

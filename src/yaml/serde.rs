@@ -184,8 +184,13 @@ mod tests {
         let text = "{name: web, port: 0x50, policy: Always, labels: {a: 'yes'}, other: [1]}";
         let sample: Sample = from_node(&node(text)).unwrap();
         let labels = BTreeMap::from([("a".into(), "yes".into())]);
-        let expected =
-            Sample { name: "web".into(), port: Some(80), policy: Policy::Always, labels, missing: None };
+        let expected = Sample {
+            name: "web".into(),
+            port: Some(80),
+            policy: Policy::Always,
+            labels,
+            missing: None,
+        };
         assert_eq!(sample, expected);
         let after: Policy = from_node(&node("After: 3")).unwrap();
         assert_eq!(after, Policy::After(3));
