@@ -14,6 +14,7 @@ mod check_table;
 mod cli;
 mod differential;
 mod docs;
+mod schema_table;
 mod stack;
 mod support;
 mod tidy;
