@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::Resource;
 use crate::kustomization::patches::{Patch, PatchOption, Selector};
 use crate::kustomization::replacements::{self, Replacement, ReplacementEntry};
 use crate::load::{Root, objects_of_text};
@@ -116,6 +117,9 @@ impl Build<'_> {
         match (&patch.change, &patch.target) {
             (Change::Merge(merges), None) => {
                 for merge in merges {
+                    if all.set.iter().any(Resource::is_empty) {
+                        return Err(after_deletion(merge));
+                    }
                     let at = find_one(&mut all.set, &merge.resource)?;
                     self.merge_into(at, merge, all)?;
                 }
@@ -304,6 +308,13 @@ fn compile(selector: &Selector) -> Result<Target> {
         labels: label_selector,
         annotations: annotation_selector,
     })
+}
+
+/// The reference crashes when it looks for a target among resources of which one is gone.
+fn after_deletion(merge: &MergePatch) -> Box<Diagnostic> {
+    let message = "a document of this patch before this one deletes a resource";
+    let error = Diagnostic::error(Code::Patch, message).at(merge.resource.name_span());
+    Box::new(error.help("make an entry of each document"))
 }
 
 fn empty_patch(patch: &Patch) -> Box<Diagnostic> {

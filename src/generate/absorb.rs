@@ -3,9 +3,9 @@
 use super::object::data_value;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::schema::Schema;
-use crate::k8s::{Behavior, Resource, ResourceSet};
+use crate::k8s::{Behavior, Resource, ResourceSet, quirks};
 use crate::source::{Span, Text};
-use crate::yaml::{Key, Mapping, Node, Scalar};
+use crate::yaml::{Key, Mapping, Node, Scalar, Tag};
 
 /// Adds a generated resource: at the end, in the place of the one with its id, or merged with it,
 /// as its behaviour says. `span` is the generator's entry.
@@ -72,7 +72,7 @@ fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &S
             if !united.is_empty() {
                 let mut map = Mapping::new(span);
                 for (key, value) in united {
-                    map.push(Key::plain(key), Node::string(value));
+                    map.push(Key::plain(key), quirks::added_value(value, Tag::Str).into());
                 }
                 metadata.set(field, map.into());
             }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 
 use super::sources::{Data, Pairs};
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::quirks;
 use crate::source::{Span, Text};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag};
 
@@ -117,8 +118,10 @@ fn sorted(pairs: &Pairs) -> Vec<(&Text, &Data)> {
 
 /// A value of `data`: a string, as a literal block if it has several lines.
 pub(super) fn data_value(text: Text) -> Node {
-    let style = if text.contains('\n') { Style::Literal } else { Style::Plain };
-    Scalar::new(text, style, Tag::Str).into()
+    match text.contains('\n') {
+        true => Scalar::new(text, Style::Literal, Tag::Str).into(),
+        false => quirks::added_value(text, Tag::Str).into(),
+    }
 }
 
 /// Base64 as the reference writes it: from 70 characters on in lines of 70, each with its end.

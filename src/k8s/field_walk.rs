@@ -6,7 +6,7 @@
 use super::field_spec::{FieldPath, Segment};
 use crate::diag::{Code, Diagnostic, Result};
 use crate::source::{Span, Text};
-use crate::yaml::{Key, Node, Scalar, Sequence, Style, Tag};
+use crate::yaml::{Key, Node, Scalar, Sequence, Tag};
 
 /// What to make at the end of a path that may be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,11 +128,7 @@ pub(crate) struct EntryWriter {
 impl EntryWriter {
     /// A writer of `key: value`, for one resource after another.
     pub(crate) fn new(key: &Text, value: &Text) -> EntryWriter {
-        let style = match super::quirks::reads_as_non_string(value) {
-            true => Style::DoubleQuoted,
-            false => Style::Plain,
-        };
-        let scalar = Scalar::new(value.clone(), style, Tag::Str);
+        let scalar = super::quirks::added_value(value.clone(), Tag::Str);
         EntryWriter { key: key.clone(), scalar, added: 0, wrote_shared: false }
     }
 

@@ -1,20 +1,28 @@
 //! Behaviour of the reference that no rule of Kubernetes asks for, one function each.
 
-use super::id::PreviousId;
 use super::resource::{Behavior, Resource};
 use crate::source::Text;
-use crate::yaml::{Scalar, Value};
+use crate::yaml::{Scalar, Style, Tag, Value};
 
 /// The prefix of the annotations in which the reference keeps its books.
 const BOOKS: &str = "internal.config.kubernetes.io/";
 
-/// Whether the reference's older YAML reader would not read a text as a string. Values that its
-/// field setter adds are quoted then.
-pub(crate) fn reads_as_non_string(text: &str) -> bool {
+/// Whether the reference's older YAML reader would not read a text as a string.
+fn reads_as_non_string(text: &str) -> bool {
     if text.is_empty() || text.contains('\n') {
         return false;
     }
     !matches!(Scalar::plain(text).value_1_1(), Ok(Value::String(_)) | Err(_))
+}
+
+/// A value as the reference's field setter adds it: quoted where the text alone would not be a
+/// string. The quotes count when something is written over the value later.
+pub(crate) fn added_value(text: Text, tag: Tag) -> Scalar {
+    let style = match reads_as_non_string(&text) {
+        true => Style::DoubleQuoted,
+        false => Style::Plain,
+    };
+    Scalar::new(text, style, tag)
 }
 
 /// Whether an annotation is one of those that the reference strips from its output.
@@ -58,10 +66,8 @@ pub(crate) fn take_bookkeeping(resource: &mut Resource) {
     let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
     let needs_hash = get("needsHashSuffix").is_some_and(|text| text == "enabled");
     let behavior = get("generatorBehavior").map(|text| Behavior::from_name(&text));
-    if names.len() == namespaces.len() && names.len() == kinds.len() {
-        let ids = names.into_iter().zip(namespaces).zip(kinds);
-        resource.previous =
-            ids.map(|((name, namespace), kind)| PreviousId { name, namespace, kind }).collect();
+    if !names.is_empty() {
+        resource.set_history(names, namespaces, kinds);
     }
     resource.prefixes = prefixes;
     resource.suffixes = suffixes;

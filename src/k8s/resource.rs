@@ -34,6 +34,17 @@ impl Behavior {
     }
 }
 
+/// Whether the reference could read its own record of former identities, which it keeps as three
+/// lists with commas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum History {
+    Sound,
+    /// An empty name was to be recorded, and nothing was.
+    LacksName,
+    /// The lists are of different lengths.
+    Broken,
+}
+
 /// One object of a build.
 #[derive(Clone, Debug)]
 pub struct Resource {
@@ -48,6 +59,7 @@ pub struct Resource {
     pub(crate) transformations: Vec<Arc<ResourceOrigin>>,
     /// Whether the reference would keep some bookkeeping in annotations by now.
     pub(crate) has_bookkeeping: bool,
+    history: History,
     /// What scalars with a share number hold, by number from 1; empty if nothing is shared.
     shares: Vec<Option<Scalar>>,
     /// The names of the vars that read from this resource.
@@ -68,6 +80,7 @@ impl Resource {
             origin: None,
             transformations: Vec::new(),
             has_bookkeeping: false,
+            history: History::Sound,
             shares: Vec::new(),
             vars: Vec::new(),
         };
@@ -166,9 +179,50 @@ impl Resource {
             _ => cluster_namespace(),
         };
         let (name, kind) = (self.id.name.clone(), self.id.kind.clone());
+        self.make_room_for_bookkeeping();
+        if name.is_empty() {
+            self.history =
+                if self.previous.is_empty() { History::LacksName } else { History::Broken };
+            return;
+        }
+        let parts = [&name, &namespace, &kind];
+        if self.history == History::LacksName || parts.iter().any(|part| part.contains(',')) {
+            self.history = History::Broken;
+        }
         self.previous.reserve_exact(1);
         self.previous.push(PreviousId { name, namespace, kind });
+    }
+
+    /// The reference puts its bookkeeping into annotations, and first drops what is there if it is
+    /// empty or a scalar.
+    fn make_room_for_bookkeeping(&mut self) {
         self.has_bookkeeping = true;
+        if let Some(metadata) = self.metadata_mut()
+            && let Some(found) = metadata.get("annotations")
+            && (found.as_scalar().is_some() || found.is_empty_collection())
+        {
+            metadata.remove("annotations");
+        }
+    }
+
+    /// Takes over a record of former identities that a user wrote by hand.
+    pub(crate) fn set_history(
+        &mut self,
+        names: Vec<Text>,
+        namespaces: Vec<Text>,
+        kinds: Vec<Text>,
+    ) {
+        if names.len() != namespaces.len() || names.len() != kinds.len() {
+            self.history = History::Broken;
+        }
+        let ids = names.into_iter().zip(namespaces).zip(kinds);
+        let ids = ids.map(|((name, namespace), kind)| PreviousId { name, namespace, kind });
+        self.previous = ids.collect();
+    }
+
+    /// Whether the reference does not crash over the record of former identities.
+    pub(crate) fn has_sound_history(&self) -> bool {
+        self.history != History::Broken
     }
 
     /// All ids that the resource has or had: name, effective namespace and kind.
@@ -284,17 +338,8 @@ pub(crate) fn write_field(map: &mut Mapping, key: &str, text: Text) {
     match map.get_mut(key) {
         Some(Node::Scalar(scalar)) => scalar.write(text, Tag::Untagged),
         Some(other) => *other = Scalar::plain(text).into(),
-        None => map.set(key, new_field(text)),
+        None => map.set(key, super::quirks::added_value(text, Tag::Untagged).into()),
     }
-}
-
-/// A value that the reference's setter adds: quoted where the text would not be a string.
-fn new_field(text: Text) -> Node {
-    let mut scalar = Scalar::plain(text);
-    if super::quirks::reads_as_non_string(&scalar.text) {
-        scalar.style = crate::yaml::Style::DoubleQuoted;
-    }
-    scalar.into()
 }
 
 /// Whether a scalar differs from what its share number stands for.

@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::index::{HashIndex, hash_of};
 use crate::k8s::{GvkSelector, Resource};
 use crate::source::Text;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// All resources by the names they had.
 pub(super) struct Candidates {
@@ -79,24 +79,28 @@ fn collect_binding_namespaces(
         let Some(map) = subject.as_mapping() else {
             return Err(crate::k8s::field_walk::wrong_kind("a subject", subject));
         };
-        let is_account = map.text("kind").is_some_and(|kind| kind == "ServiceAccount");
-        match map.get("namespace") {
-            Some(namespace) if is_account => match namespace.text() {
-                Some(text) => namespaces.push(text.clone()),
-                None => {
-                    let message = format!("a subject of {} has no namespace", resource.id());
-                    let error = Diagnostic::error(Code::NameReference, message);
-                    return Err(Box::new(
-                        error
-                            .at(namespace.span())
-                            .help("write the namespace, or leave the field out"),
-                    ));
-                }
-            },
-            _ => {}
+        let (Some(namespace), Some(kind)) = (map.get("namespace"), map.get("kind")) else {
+            continue;
+        };
+        if string(kind, resource, "kind", "write it in quotes")? != "ServiceAccount" {
+            continue;
         }
+        let help = "write the namespace, or leave the field out";
+        namespaces.push(string(namespace, resource, "namespace", help)?.clone());
     }
     Ok(())
+}
+
+/// The text of a field of a subject, which must be a string.
+fn string<'n>(node: &'n Node, resource: &Resource, field: &str, help: &str) -> Result<&'n Text> {
+    match node {
+        Node::Scalar(scalar) if matches!(scalar.value(), Ok(Value::String(_))) => Ok(&scalar.text),
+        other => {
+            let message = format!("the `{field}` of a subject of {} is no text", resource.id());
+            let error = Diagnostic::error(Code::NameReference, message);
+            Err(Box::new(error.label(other.span(), other.describe()).help(help)))
+        }
+    }
 }
 
 impl Candidates {

@@ -3,11 +3,11 @@
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::schema::Schema;
-use crate::k8s::{Id, Resource, ResourceSet};
+use crate::k8s::{Id, Resource, ResourceSet, quirks};
 use crate::patch::target::{Subject, Target};
 use crate::patch::{json6902, merge};
 use crate::source::{Span, Text};
-use crate::yaml::{Node, Scalar, Style, Tag, json};
+use crate::yaml::{Node, Style, Tag, json};
 
 /// A strategic merge patch: one object.
 #[derive(Clone, Debug)]
@@ -165,7 +165,7 @@ fn stringify(resource: &mut Resource, field: &str) {
             Node::Scalar(scalar) => scalar.text.clone(),
             other => Text::made("", other.span()),
         };
-        entry.value = Scalar::string(text).into();
+        entry.value = quirks::added_value(text, Tag::Str).into();
     }
     if mapping.is_empty() {
         metadata.remove(field);

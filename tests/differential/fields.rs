@@ -7,9 +7,6 @@ use super::print;
 use super::random::Random;
 use super::value::{Value, list, map, plain, string, text, texts, word};
 
-/// Whether to make JSON patches.
-const JSON_PATCHES: bool = false;
-
 /// `configMapGenerator`, `secretGenerator` and their options.
 pub(super) fn generators(random: &mut Random, layer: &mut Layer) {
     if random.chance(28) {
@@ -368,7 +365,7 @@ fn replicas(random: &mut Random, layer: &mut Layer) {
 pub(super) fn patches(random: &mut Random, layer: &mut Layer) {
     for _ in 0..random.within(1, 3) {
         let Some(object) = random.one(&layer.have).cloned() else { return };
-        let kind = random.below(if JSON_PATCHES { 20 } else { 12 });
+        let kind = random.below(20);
         match kind {
             0..=2 => {
                 let patch = strategic(random, &object);
@@ -408,7 +405,8 @@ fn strategic_entry(random: &mut Random, layer: &mut Layer, object: &Object) -> V
     if random.chance(8) {
         let mut options = map([]);
         for (option, field) in [("allowNameChange", "name"), ("allowKindChange", "kind")] {
-            if random.chance(60) {
+            // Of another kind, the hash is not one of the content.
+            if random.chance(60) && !(field == "kind" && object.is_generated) {
                 options.set(option, plain(random.pick(&["true", "true", "false"])));
                 let new = text(if field == "name" { "renamed" } else { "Renamed" });
                 match field {

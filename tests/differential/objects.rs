@@ -120,6 +120,11 @@ pub(super) fn object(random: &mut Random) -> Object {
     let mut body = map([("apiVersion", text(*api_version)), ("kind", text(*kind))]);
     body.set("metadata", metadata(random, &name, &namespace));
     fill(random, &mut body);
+    // Only of these the hash is one of their content.
+    if matches!(*kind, "ConfigMap" | "Secret") && random.chance(2) {
+        let key = "internal.config.kubernetes.io/needsHashSuffix";
+        set_annotations(&mut body, map([(key, text("enabled"))]));
+    }
     if random.chance(3) {
         body.set("status", any(random, 1));
     }
@@ -195,9 +200,6 @@ fn annotation_map(random: &mut Random) -> Value {
     if random.chance(3) {
         let value = random.pick(&["\"true\"", "\"false\"", "false", "", "\"\""]);
         map.set("config.kubernetes.io/local-config", plain(value));
-    }
-    if random.chance(2) {
-        map.set("internal.config.kubernetes.io/needsHashSuffix", text("enabled"));
     }
     if random.chance(2) {
         map.set("config.kubernetes.io/origin", text("path: x\n"));
@@ -453,12 +455,15 @@ fn ingress(random: &mut Random, body: &mut Value) {
     body.set("spec", spec);
     if random.chance(20) {
         let key = "nginx.ingress.kubernetes.io/auth-secret";
-        let annotations = map([(key, text(secret(random)))]);
-        if let Value::Map(entries) = body
-            && let Some((_, metadata)) = entries.iter_mut().find(|(name, _)| name == "metadata")
-        {
-            metadata.set("annotations", annotations);
-        }
+        set_annotations(body, map([(key, text(secret(random)))]));
+    }
+}
+
+fn set_annotations(body: &mut Value, annotations: Value) {
+    if let Value::Map(entries) = body
+        && let Some((_, metadata)) = entries.iter_mut().find(|(name, _)| name == "metadata")
+    {
+        metadata.set("annotations", annotations);
     }
 }
 

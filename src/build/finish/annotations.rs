@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::{Resource, ResourceOrigin, quirks};
 use crate::source::{Span, Text};
 use crate::yaml::{Entry, Key, Node, Scalar, Style, Tag};
@@ -20,14 +21,29 @@ pub(super) struct Wanted {
 ///
 /// It rewrites them as a map of strings: keys lose their quotes, values become their source text,
 /// and of equal keys the last stays. An empty map goes.
-pub(super) fn settle(resource: &mut Resource, wanted: Wanted) {
+///
+/// # Errors
+/// When a list stands in their place.
+pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
     let origin = resource.origin.clone().filter(|_| wanted.origin);
     let transformations = match wanted.transformations {
         true => std::mem::take(&mut resource.transformations),
         false => Vec::new(),
     };
-    let Some(metadata) = resource.metadata_mut() else { return };
+    let id = resource.id().clone();
+    let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     let position = metadata.position("annotations");
+    if let Some(Node::Sequence(sequence)) = metadata.get("annotations")
+        && !sequence.items.is_empty()
+    {
+        let message = format!("the annotations of {id} are a list and no mapping");
+        return Err(Box::new(
+            Diagnostic::error(Code::NotAResource, message)
+                .at(sequence.span)
+                .or_at(id.name.span())
+                .help("write them as `key: value`"),
+        ));
+    }
     let mut entries = match position.map(|at| &mut metadata.entries_mut()[at].value) {
         Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
         _ => Vec::new(),
@@ -65,6 +81,7 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) {
             }
         }
     }
+    Ok(())
 }
 
 /// What a rewrite as a map of strings makes of an entry.

@@ -33,6 +33,7 @@ impl Build<'_> {
         };
         self.enter_schema(&root, &kustomization)?;
         let mut all = self.accumulate(layer, Accumulated::default(), &origin)?;
+        check_history(&all.set)?;
         add_hashes(&mut all.set)?;
         self.fix_names(&mut all)?;
         self.replace_vars(&mut all)?;
@@ -49,7 +50,7 @@ impl Build<'_> {
             transformations: wants(BuildMetadata::Transformer),
         };
         for resource in all.set.keep_ids_mut() {
-            annotations::settle(resource, wanted);
+            annotations::settle(resource, wanted)?;
         }
         Ok(all.set)
     }
@@ -59,6 +60,20 @@ impl Build<'_> {
         let mut table = ReferenceTable::new(fields.name_reference.clone());
         names::fix_references(&mut all.set, &mut table, &mut self.warnings)
     }
+}
+
+/// Refuses former names that the reference can't tell apart, over which it crashes.
+fn check_history(set: &ResourceSet) -> Result<()> {
+    let Some(resource) = set.iter().find(|resource| !resource.has_sound_history()) else {
+        return Ok(());
+    };
+    let message = format!("the former names of {} can't be told apart", resource.id());
+    let error = Diagnostic::error(Code::NotAResource, message).at(resource.name_span());
+    Err(Box::new(
+        error
+            .note("one of them is empty or holds a comma, or they were written by hand")
+            .help("give the resource a name without commas from the start"),
+    ))
 }
 
 /// The order of the output: the root's own options come before the command line's.
