@@ -18,4 +18,5 @@ mod schema_table;
 mod stack;
 mod support;
 mod tidy;
+mod typed;
 mod yaml_differential;

@@ -29,7 +29,7 @@ pub(super) fn run(flags: &Flags, shell: &mut Shell) -> Exit {
     let targets = match targets(&fs, &directories, flags.output.as_deref()) {
         Ok(targets) => targets,
         Err(problem) => {
-            problems.push(problem);
+            problems.push(*problem);
             shell.problems(&problems, &sources);
             return Exit::Failure;
         }
@@ -99,11 +99,11 @@ fn targets(
     fs: &dyn FileSystem,
     directories: &[PathBuf],
     output: Option<&OsStr>,
-) -> Result<Vec<PathBuf>, Diagnostic> {
+) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     let Some(output) = output.filter(|output| !output.is_empty() && *output != "-") else {
         let message = "several builds can't go to stdout";
         let error = Diagnostic::error(Code::Usage, message);
-        return Err(error.help("name a directory for them with `-o DIR`"));
+        return Err(Box::new(error.help("name a directory for them with `-o DIR`")));
     };
     let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
     let mut targets = Vec::new();
@@ -113,7 +113,9 @@ fn targets(
             let (one, two) = (other.display(), directory.display());
             let message = format!("`{one}` and `{two}` both go to `{}`", target.display());
             let error = Diagnostic::error(Code::Usage, message);
-            return Err(error.help("build them in two runs, with an output directory each"));
+            return Err(Box::new(
+                error.help("build them in two runs, with an output directory each"),
+            ));
         }
         targets.push(target);
     }

@@ -194,7 +194,8 @@ impl Splicer<'_> {
     fn splice_lines(&mut self, range: Range<usize>, text: &str, edit: usize) {
         let first = text.find(self.renderer.line_break).unwrap_or(text.len());
         let header = text[..first].trim_start_matches(' ');
-        let header_len = if header.is_empty() || header.starts_with('|') { first } else { text.len() };
+        let header_len =
+            if header.is_empty() || header.starts_with('|') { first } else { text.len() };
         let end = self.document.lines().end(range.end);
         self.splice(range, &text[..header_len], edit);
         if header_len < text.len() {
@@ -372,13 +373,13 @@ impl Splicer<'_> {
         if second == 0 || second >= len {
             return false;
         }
-        let extents =
-            (self.document.extent(part, second - 1), self.document.extent(part, second));
+        let extents = (self.document.extent(part, second - 1), self.document.extent(part, second));
         let (Some(first), Some(second)) = extents else { return false };
         let between = self.document.text().get(first.tail..second.lead).unwrap_or_default();
-        between.split('\n').next().is_some_and(|line| {
-            !between.is_empty() && lines::is_blank(line.trim_end_matches('\r'))
-        })
+        between
+            .split('\n')
+            .next()
+            .is_some_and(|line| !between.is_empty() && lines::is_blank(line.trim_end_matches('\r')))
     }
 
     /// Writes the first entries of a document that has none.

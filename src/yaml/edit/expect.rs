@@ -145,10 +145,14 @@ fn node(content: &Content, old: Option<&Node>) -> Option<Node> {
             }
             mapping.into()
         }
-        Content::Copy(path) => path.steps().iter().try_fold(old?, |node, step| match step {
-            Step::Key(key) => node.as_mapping()?.get(key),
-            Step::Index(index) => node.as_sequence()?.items.get(*index),
-        })?.clone(),
+        Content::Copy(path) => path
+            .steps()
+            .iter()
+            .try_fold(old?, |node, step| match step {
+                Step::Key(key) => node.as_mapping()?.get(key),
+                Step::Index(index) => node.as_sequence()?.items.get(*index),
+            })?
+            .clone(),
     })
 }
 

@@ -128,10 +128,7 @@ pub(super) fn find<'d>(document: &'d Document, path: &Path) -> Result<Found<'d>>
             return Err(alias(document, found.part));
         }
         let index = position(document, found.part, step)?;
-        found = Found {
-            part: &found.part.children[index].value,
-            place: Some((found.part, index)),
-        };
+        found = Found { part: &found.part.children[index].value, place: Some((found.part, index)) };
     }
     Ok(found)
 }
