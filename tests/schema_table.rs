@@ -1,39 +1,35 @@
 //! Generates `src/k8s/schema/table.rs` from `tests/data/kubernetes-1.21.json` and compares.
 //!
-//! `UPDATE=1 cargo test --test schema_table` writes the file anew. How the JSON itself is made
+//! `UPDATE=1 cargo test --test main schema_table` writes the file anew. How the JSON itself is made
 //! stands in `tests/data/kubernetes-1.21.py`.
 //!
 //! The document is a graph of schemas. What merging can tell apart is: whether a field is known,
 //! what the values of a map are, and whether a list merges and by which keys. Schemas that agree
 //! in all of that, all the way down, become one row, which leaves 320 of 2,000.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a generator reads and writes files of this repository"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
-use std::{env, fs};
+use std::fs;
 
 use serde_json::Value;
+
+use crate::support::{repository, updating};
 
 const SOURCE: &str = "tests/data/kubernetes-1.21.json";
 const TARGET: &str = "src/k8s/schema/table.rs";
 
 #[test]
 fn the_table_is_what_the_document_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = repository();
     let document = fs::read_to_string(root.join(SOURCE)).expect("the source is checked in");
     let document: Value = serde_json::from_str(&document).expect("the source is JSON");
     let table = print(&Graph::of(&document));
-    if env::var_os("UPDATE").is_some() {
+    if updating() {
         fs::write(root.join(TARGET), &table).expect("the table can be written");
     }
     let found = fs::read_to_string(root.join(TARGET)).unwrap_or_default();
     assert!(
         found == table,
-        "{TARGET} is out of date: run `UPDATE=1 cargo test --test schema_table`"
+        "{TARGET} is out of date: run `UPDATE=1 cargo test --test main schema_table`"
     );
 }
 

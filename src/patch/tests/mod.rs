@@ -1,3 +1,5 @@
+//! Strategic merge: cases taken from kustomize, errors, warnings and bounds.
+
 use proptest::prelude::*;
 
 use super::irregular;
