@@ -185,8 +185,8 @@ fn large_mappings_and_lists_are_matched_by_index() {
     use std::fmt::Write as _;
     let (mut object, mut patch) = ("data:\n".to_owned(), "data:\n".to_owned());
     for at in 0..2000 {
-        let _ = write!(object, "  k{at}: {at}\n");
-        let _ = write!(patch, "  k{}: x\n", 2999 - at);
+        let _ = writeln!(object, "  k{at}: {at}");
+        let _ = writeln!(patch, "  k{}: x", 2999 - at);
     }
     let result = merged(&object, &[&patch]);
     assert_eq!(result.lines().count(), 3001);
@@ -195,8 +195,8 @@ fn large_mappings_and_lists_are_matched_by_index() {
     let head = "apiVersion: v1\nkind: Pod\nspec:\n  volumes:\n";
     let (mut object, mut patch) = (head.to_owned(), head.to_owned());
     for at in 0..2000 {
-        let _ = write!(object, "  - name: v{at}\n");
-        let _ = write!(patch, "  - name: v{}\n    x: 1\n", at * 2);
+        let _ = writeln!(object, "  - name: v{at}");
+        let _ = writeln!(patch, "  - name: v{}\n    x: 1", at * 2);
     }
     let result = merged(&object, &[&patch]);
     assert_eq!(result.matches("name: v").count(), 3000);
