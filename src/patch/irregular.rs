@@ -378,6 +378,9 @@ impl Lists<'_> {
             (Node::Scalar(_), Node::Scalar(_)) => Merged::Item(patch),
             (ours, theirs) => return Err(mismatch(ours, theirs)),
         };
+        if merged == Merged::Item(dest) {
+            restyle(&mut theirs, &self.items[dest.at()].node);
+        }
         strip(&mut theirs);
         self.items[patch.at()].node = theirs;
         Ok(merged)
@@ -521,6 +524,26 @@ fn strip(node: &mut Node) {
         if directive != Some(Directive::Delete) {
             let values = mapping.entries_mut().iter_mut().map(|entry| &mut entry.value);
             mappings.extend(values.filter_map(Node::as_mapping_mut));
+        }
+    }
+}
+
+/// Gives scalars of a patch's item the form that they have got in the object: the reference writes
+/// the object's quotes into the patch too, which shows when it meets the item again.
+fn restyle(patch: &mut Node, merged: &Node) {
+    let mut pending = vec![(patch, merged)];
+    while let Some((patch, merged)) = pending.pop() {
+        match (patch, merged) {
+            (Node::Scalar(patch), Node::Scalar(merged)) if patch.text == merged.text => {
+                *patch = merged.clone();
+            }
+            (Node::Mapping(patch), Node::Mapping(merged)) => {
+                pending.extend(patch.entries_mut().iter_mut().filter_map(|entry| {
+                    let merged = merged.get(&entry.key.text)?;
+                    Some((&mut entry.value, merged))
+                }));
+            }
+            _ => {}
         }
     }
 }

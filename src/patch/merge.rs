@@ -12,6 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::comment;
 use super::directive::{self, Directive};
 use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::schema::{Schema, SchemaRef};
@@ -76,6 +77,11 @@ pub(super) enum Level {
 impl<'m> Merger<'m> {
     pub(super) fn new(schema: &'m Schema, report: &'m mut dyn FnMut(Diagnostic)) -> Merger<'m> {
         Merger { schema, report }
+    }
+
+    /// A merger for a value whose schema lives only as long as its walk.
+    fn inside(&mut self) -> Merger<'_> {
+        Merger { schema: self.schema, report: &mut *self.report }
     }
 
     /// Both sides have a value.
@@ -155,11 +161,22 @@ impl<'m> Merger<'m> {
                 Some(other) if met[other] => true,
                 Some(other) => {
                     met[other] = true;
-                    self.walk(value, &patch.entries()[other].value, field)? == Fate::Keep
+                    let Entry { key: their_key, value: theirs } = &patch.entries()[other];
+                    let own =
+                        comment::schema(key, value).or_else(|| comment::schema(their_key, theirs));
+                    let fate = match own {
+                        Some(own) => self.inside().walk(value, theirs, Some(own.get()))?,
+                        None => self.walk(value, theirs, field)?,
+                    };
+                    fate == Fate::Keep
                 }
                 None => {
                     quote(value);
-                    self.sweep(value, field)? == Fate::Keep || repeats.is_later(entries, kept, at)
+                    let fate = match comment::schema(key, value) {
+                        Some(own) => self.inside().sweep(value, Some(own.get()))?,
+                        None => self.sweep(value, field)?,
+                    };
+                    fate == Fate::Keep || repeats.is_later(entries, kept, at)
                 }
             };
             if keep {
@@ -175,7 +192,11 @@ impl<'m> Merger<'m> {
             }
             let mut value = entry.value.clone();
             let field = schema.and_then(|schema| schema.field(&entry.key.text));
-            if self.adopt(&mut value, field, Level::Top)? == Fate::Keep {
+            let fate = match comment::schema(&entry.key, &value) {
+                Some(own) => self.inside().adopt(&mut value, Some(own.get()), Level::Top)?,
+                None => self.adopt(&mut value, field, Level::Top)?,
+            };
+            if fate == Fate::Keep {
                 self.check_key(&entry.key);
                 quote(&mut value);
                 dest.push(entry.key.clone(), value);
@@ -228,8 +249,12 @@ impl<'m> Merger<'m> {
     ) -> diag::Result<()> {
         self.each_entry(mapping, |merger, entry| {
             merger.check_key(&entry.key);
-            let field = schema.and_then(|schema| schema.field(&entry.key.text));
-            merger.adopt(&mut entry.value, field, Level::Nested)
+            let Entry { key, value } = entry;
+            if let Some(own) = comment::schema(key, value) {
+                return merger.inside().adopt(value, Some(own.get()), Level::Nested);
+            }
+            let field = schema.and_then(|schema| schema.field(&key.text));
+            merger.adopt(value, field, Level::Nested)
         })
     }
 
@@ -244,9 +269,12 @@ impl<'m> Merger<'m> {
             Node::Scalar(scalar) if scalar.is_null() && scalar.text.is_empty() => Ok(Fate::Remove),
             Node::Scalar(_) => Ok(Fate::Keep),
             Node::Mapping(mapping) => {
-                self.each_entry(mapping, |merger, entry| {
-                    let field = schema.and_then(|schema| schema.field(&entry.key.text));
-                    merger.sweep(&mut entry.value, field)
+                self.each_entry(mapping, |merger, Entry { key, value }| {
+                    if let Some(own) = comment::schema(key, value) {
+                        return merger.inside().sweep(value, Some(own.get()));
+                    }
+                    let field = schema.and_then(|schema| schema.field(&key.text));
+                    merger.sweep(value, field)
                 })?;
                 Ok(Fate::Keep)
             }

@@ -2,12 +2,13 @@
 //!
 //! - [`merge`] lays one object over another by the rules of [`crate::k8s::schema`]. Mappings and
 //!   scalars are in `merge.rs`; lists that merge are in `list.rs` and, where items lack keys or share
-//!   them, in `irregular.rs`. `directive.rs` knows `$patch`; `report.rs` and `losses.rs` warn.
+//!   them, in `irregular.rs`. `directive.rs` knows `$patch`, `comment.rs` schemas in comments; `report.rs` and `losses.rs` warn.
 //! - [`json6902`] reads and applies JSON patches.
 //! - [`target`] says which resources a patch is for.
 //!
 //! Not known here: where a patch came from, and what a resource keeps whatever a patch says.
 
+mod comment;
 mod directive;
 mod irregular;
 pub mod json6902;

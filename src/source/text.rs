@@ -59,6 +59,14 @@ impl Text {
         }
     }
 
+    /// What follows in the same line of the same source.
+    pub(crate) fn rest_of_line(&self) -> Text {
+        let start = self.start + self.len;
+        let rest = &self.source.text.as_bytes()[start as usize..];
+        let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u32;
+        Text { source: Arc::clone(&self.source), start, len }
+    }
+
     /// Where it stands, or what asked for it.
     pub fn span(&self) -> Span {
         self.source.slice_span(self.start, self.len)

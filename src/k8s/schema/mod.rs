@@ -131,6 +131,20 @@ impl fmt::Debug for Schema {
     }
 }
 
+/// A schema that stands for itself, without a name or references to others.
+pub(crate) struct OwnSchema(Definitions);
+
+impl OwnSchema {
+    /// Reads a schema. Nothing if it does not have the form of one.
+    pub(crate) fn read(schema: &Node) -> Option<OwnSchema> {
+        Definitions::read_one(schema).ok().map(OwnSchema)
+    }
+
+    pub(crate) fn get(&self) -> SchemaRef<'_> {
+        SchemaRef(Place::Custom(&self.0, 0))
+    }
+}
+
 /// The type of one value.
 #[derive(Clone, Copy)]
 pub struct SchemaRef<'s>(Place<'s>);

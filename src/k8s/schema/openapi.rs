@@ -66,6 +66,14 @@ impl Definitions {
         Ok(definitions)
     }
 
+    /// A schema that stands for itself, with the number 0.
+    pub(super) fn read_one(schema: &Node) -> diag::Result<Definitions> {
+        let mut reader = Reader::default();
+        reader.add(schema);
+        reader.read_waiting()?;
+        Ok(reader.out)
+    }
+
     pub(super) fn of(&self, api_version: &str, kind: &str) -> Option<u32> {
         self.kinds.get(api_version)?.get(kind).copied()
     }
@@ -154,6 +162,10 @@ impl<'d> Reader<'d> {
                 kinds.insert(kind, at);
             }
         }
+        self.read_waiting()
+    }
+
+    fn read_waiting(&mut self) -> diag::Result<()> {
         while let Some((at, schema)) = self.waiting.pop() {
             let row = self.row(schema)?;
             self.out.rows[at as usize] = row;

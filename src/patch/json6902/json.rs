@@ -1,17 +1,16 @@
-//! Strict JSON, as Go reads it: for patches that begin with `[`.
+//! Strict JSON, as Go reads it: for patches that begin with `[`, and for schemas in comments.
 //!
 //! YAML's parser would accept more, and the reference refuses such a patch.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::diag::{self, Code, Diagnostic};
-use crate::source::{Source, Span, Text};
+use crate::source::{Span, Text};
 use crate::yaml::{Key, Limits, Mapping, Node, Scalar, Sequence, Style, Tag, json};
 
 /// A JSON text.
-pub(super) struct Document {
-    pub(super) root: Node,
+pub(in crate::patch) struct Document {
+    pub(in crate::patch) root: Node,
     /// For each item of the root, the scalars below its `value` that are not spelled as Go would
     /// spell them: `1.0`, `"<"`, `"\u0041"`.
     pub(super) odd: Vec<Vec<Span>>,
@@ -21,10 +20,10 @@ pub(super) struct Document {
 ///
 /// # Errors
 /// When the text is not JSON, or too deep.
-pub(super) fn parse(source: &Arc<Source>, limits: &Limits) -> diag::Result<Document> {
+pub(in crate::patch) fn parse(text: &Text, limits: &Limits) -> diag::Result<Document> {
     let mut reader = Reader {
-        source,
-        text: source.text(),
+        whole: text,
+        text: text.as_str(),
         at: 0,
         max_depth: limits.max_depth,
         odd: Vec::new(),
@@ -37,7 +36,7 @@ pub(super) fn parse(source: &Arc<Source>, limits: &Limits) -> diag::Result<Docum
 }
 
 struct Reader<'s> {
-    source: &'s Arc<Source>,
+    whole: &'s Text,
     text: &'s str,
     at: usize,
     max_depth: usize,
@@ -223,7 +222,7 @@ impl Reader<'_> {
                 text.push_str(last);
                 Text::made(text, self.span(start, self.at + 1 - start))
             }
-            None => Text::slice(self.source, start + 1, last.len()),
+            None => self.whole.part(start + 1..start + 1 + last.len()),
         };
         self.at += 1;
         let scalar = Scalar::new(text, Style::DoubleQuoted, Tag::Auto);
@@ -287,7 +286,7 @@ impl Reader<'_> {
                 return Err(self.expected("a digit"));
             }
         }
-        let text = Text::slice(self.source, start, self.at - start);
+        let text = self.whole.part(start..self.at);
         let is_finite = text.parse::<f64>().is_ok_and(f64::is_finite);
         // No 64-bit float: this can be read, but not written. The tag keeps it from being a string.
         let tag = if is_finite { Tag::Auto } else { Tag::Float };
@@ -316,7 +315,7 @@ impl Reader<'_> {
         let Some(word) = words.into_iter().find(|word| rest.starts_with(word)) else {
             return Err(self.expected("a value"));
         };
-        let text = Text::slice(self.source, self.at, word.len());
+        let text = self.whole.part(self.at..self.at + word.len());
         self.at += word.len();
         Ok(Scalar::new(text, Style::Plain, Tag::Auto))
     }
@@ -336,7 +335,7 @@ impl Reader<'_> {
     }
 
     fn span(&self, start: usize, len: usize) -> Span {
-        self.source.slice_span(start as u32, len as u32)
+        self.whole.part(start..start + len).span()
     }
 
     fn expected(&self, wanted: &str) -> Box<Diagnostic> {

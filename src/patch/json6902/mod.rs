@@ -14,7 +14,7 @@
 
 mod apply;
 mod equal;
-mod json;
+pub(super) mod json;
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ pub struct Operation {
 /// When the text is neither JSON nor YAML, or not a list of mappings.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> diag::Result<Vec<Operation>> {
     let patch = if source.text().starts_with('[') {
-        json::parse(source, limits)?
+        json::parse(&Text::slice(source, 0, source.text().len()), limits)?
     } else {
         match parse_document(source, limits)? {
             Some(root) => json::Document { root: from_yaml_1_1(&root)?, odd: Vec::new() },
