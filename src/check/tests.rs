@@ -1,9 +1,8 @@
-use std::path::Path;
-
 use super::{Options, RULES, check};
-use crate::build::{BuildOptions, build};
-use crate::fs::MemoryFs;
+use crate::k8s::schema::Schema;
+use crate::k8s::{Resource, ResourceSet};
 use crate::source::Sources;
+use crate::yaml::{Limits, parse_stream};
 
 /// Resources that nothing is wrong with.
 const GOOD: &str = "\
@@ -123,13 +122,15 @@ metadata:
 
 /// What the rules say of a file: `severity[rule]: message`, the line's text, and the first help.
 fn findings_with(text: &str, options: &Options) -> Vec<[String; 3]> {
-    let fs = MemoryFs::new()
-        .with("kustomization.yaml", "resources: [file.yaml]\n")
-        .with("file.yaml", text);
     let sources = Sources::new();
-    let built = build(&fs, &sources, Path::new("/"), &BuildOptions::default())
-        .unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
-    let findings = check(built.resources(), options);
+    let file = sources.add("file.yaml", text.to_owned()).unwrap();
+    let documents = parse_stream(&file, &Limits::default()).unwrap().documents;
+    let schema = Schema::default();
+    let mut resources = ResourceSet::new();
+    for node in documents {
+        resources.push(Resource::new(node, &schema)).unwrap();
+    }
+    let findings = check(&resources, options);
     let shown = findings.iter().map(|finding| {
         let place = sources.place(finding.span()).unwrap();
         assert_eq!(place.source.0.path(), "file.yaml", "{finding}");
