@@ -19,7 +19,10 @@ fn sections() -> BTreeMap<String, Vec<String>> {
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             current = name.to_owned();
-            assert!(sections.insert(current.clone(), Vec::new()).is_none(), "[{name}] is there twice");
+            assert!(
+                sections.insert(current.clone(), Vec::new()).is_none(),
+                "[{name}] is there twice"
+            );
         } else {
             sections.get_mut(&current).expect("a section").push(line.to_owned());
         }
@@ -48,19 +51,18 @@ impl Builds {
 /// Whether what a line says is so; the error says what is there.
 fn holds(builds: &mut Builds, line: &str) -> Result<(), String> {
     if let Some((file, words)) = line.strip_prefix("file ").and_then(|rest| rest.split_once(": ")) {
-        let text = fs::read_to_string(repository().join(file)).map_err(|error| error.to_string())?;
+        let text =
+            fs::read_to_string(repository().join(file)).map_err(|error| error.to_string())?;
         return if text.contains(words) { Ok(()) } else { Err("it does not say that".to_owned()) };
     }
     let (root, rest) = line.split_once(' ').expect("a root and an object");
-    let built = || builds.get(root).built.clone();
-    if let Some(absent) = rest.strip_prefix("no ") {
-        let mut builds = Builds::default();
-        let found = builds.get(root).built.clone().only(&[absent]);
-        return if found.is_err() { Ok(()) } else { Err("it is there".to_owned()) };
+    let made = builds.get(root);
+    if let Some((kind, name)) = rest.strip_prefix("no ").and_then(|absent| absent.split_once('/')) {
+        let is_there = made.names(kind).iter().any(|one| one == name);
+        return if is_there { Err("it is there".to_owned()) } else { Ok(()) };
     }
     let (name, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-    let mut built = built;
-    let found = built().only(&[name]).map_err(|problem| problem.to_string())?;
+    let found = made.built.clone().only(&[name]).map_err(|problem| problem.to_string())?;
     if rest.is_empty() {
         return Ok(());
     }

@@ -32,7 +32,10 @@ fn takes_every_object() {
     for root in roots() {
         let made = tree.build(&root);
         let annotated = local(&made.yaml(), "annotate checked=yes");
-        let count = annotated.lines().filter(|line| line.trim() == "checked: \"yes\"" || line.trim() == "checked: yes").count();
+        let count = annotated
+            .lines()
+            .filter(|line| line.trim() == "checked: \"yes\"" || line.trim() == "checked: yes")
+            .count();
         assert_eq!(count, made.built.resources().len(), "{root}");
     }
 }

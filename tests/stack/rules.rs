@@ -37,22 +37,26 @@ fn no_rule_finds_anything() {
 /// Otherwise the tests of the stack would see nothing.
 #[test]
 fn rules_find_what_is_put_in() {
-    let path = "base/web/deployment.yaml";
     for (from, to, rule) in [
-        ("containerPort: 3000", "containerport: 3000", "schema"),
+        ("containerPort: 7433", "containerport: 7433", "schema"),
         ("name: app-secrets", "name: ap-secrets", "dangling-reference"),
-        ("name: http\n              containerPort", "name: web\n              containerPort", "unknown-port"),
+        ("name: health\n", "name: up\n", "unknown-port"),
         ("runAsNonRoot: true", "runAsNonRoot: false", "pod-security"),
         ("drop: [\"ALL\"]", "drop: []", "pod-security"),
-        ("memory: 2Gi", "ephemeral-storage: 2Gi", "resources"),
-        ("livenessProbe:", "startupProbe2:", "probes"),
+        ("memory: 1Gi", "ephemeral-storage: 2Gi", "resources"),
+        ("livenessProbe:", "livenessprobe:", "probes"),
         ("image: rails-app", "image: rails-ap", "image-tag"),
     ] {
+        // The worker where the web pods' own components would stumble over it.
+        let path = "base/worker/deployment.yaml";
         let mut tree = Tree::stack();
         tree.replace(path, from, to);
         let findings = tree.build("overlays/staging").findings();
         let wanted = format!("[{rule}]");
-        assert!(findings.iter().any(|one| one.contains(&wanted) && one.contains(path)), "{rule}: {findings:#?}");
+        assert!(
+            findings.iter().any(|one| one.contains(&wanted) && one.contains(path)),
+            "{rule}: {findings:#?}"
+        );
     }
 }
 
@@ -87,7 +91,10 @@ fn every_release_has_a_migration_of_its_own() {
         // The Job shares its name with its settings, so they are always those of the same release.
         assert!(made.names("ConfigMap").contains(&job(made)));
     }
-    assert_eq!(job(&build("base/web/pdb.yaml", "maxUnavailable: 1", "maxUnavailable: 2")), job(&first));
+    assert_eq!(
+        job(&build("base/web/pdb.yaml", "maxUnavailable: 1", "maxUnavailable: 2")),
+        job(&first)
+    );
 }
 
 #[test]
@@ -117,13 +124,21 @@ fn phases_are_all_of_the_build_and_nothing_twice() {
         };
         let together: BTreeSet<String> = parts.iter().flat_map(names).collect();
         let count: usize = parts.iter().map(|part| part.resources().len()).sum();
-        assert_eq!((together.len(), count), (built.resources().len(), built.resources().len()), "{root}");
+        assert_eq!(
+            (together.len(), count),
+            (built.resources().len(), built.resources().len()),
+            "{root}"
+        );
         let jobs = parts[1].resources();
         assert!(jobs.iter().all(|job| *job.id().kind == *"Job"), "{root}");
-        let is_expected = !matches!(root.as_str(), "overlays/canary" | "examples/demoapp" | "examples/logging");
+        let is_expected =
+            !matches!(root.as_str(), "overlays/canary" | "examples/demoapp" | "examples/logging");
         assert_eq!(jobs.len(), usize::from(is_expected), "{root}");
         // What the first phase brings needs nothing of the later ones but the accounts' roles.
         let pods = ["Deployment", "DaemonSet", "CronJob", "Job"];
-        assert!(!parts[0].resources().iter().any(|one| pods.contains(&one.id().kind.as_str())), "{root}");
+        assert!(
+            !parts[0].resources().iter().any(|one| pods.contains(&one.id().kind.as_str())),
+            "{root}"
+        );
     }
 }

@@ -59,8 +59,16 @@ impl Set {
         if self.overlay == "prod" && !self.components.iter().any(|name| name == "autoscaling") {
             // A patch of the overlay is for this component alone; who takes the component out takes it out too.
             let path = "overlays/prod/kustomization.yaml";
-            let patch = tree.file(path).split("  - target:\n").find(|part| part.contains("kind: HorizontalPodAutoscaler"));
-            let patch = patch.expect("the patch for the autoscaler").split("\n\n").next().unwrap().to_owned();
+            let patch = tree
+                .file(path)
+                .split("  - target:\n")
+                .find(|part| part.contains("kind: HorizontalPodAutoscaler"));
+            let patch = patch
+                .expect("the patch for the autoscaler")
+                .split("\n\n")
+                .next()
+                .unwrap()
+                .to_owned();
             tree.replace(path, &format!("  - target:\n{patch}\n"), "");
         }
         tree
@@ -98,7 +106,12 @@ impl Random {
 }
 
 /// Adds a component with all that it requires, unless something speaks against one of them.
-fn add(table: &BTreeMap<String, Component>, overlay: &str, chosen: &mut Vec<String>, name: &str) -> bool {
+fn add(
+    table: &BTreeMap<String, Component>,
+    overlay: &str,
+    chosen: &mut Vec<String>,
+    name: &str,
+) -> bool {
     if chosen.iter().any(|one| one == name) {
         return true;
     }
@@ -127,8 +140,10 @@ fn complete(
     mut chosen: Vec<String>,
     random: &mut Random,
 ) -> Set {
-    let mut strategies: Vec<&Component> =
-        table.values().filter(|one| one.is_strategy() && one.overlays.iter().any(|name| name == overlay)).collect();
+    let mut strategies: Vec<&Component> = table
+        .values()
+        .filter(|one| one.is_strategy() && one.overlays.iter().any(|name| name == overlay))
+        .collect();
     random.shuffle(&mut strategies);
     if !chosen.iter().any(|one| table[one].is_strategy()) {
         let found = strategies.iter().any(|one| add(table, overlay, &mut chosen, &one.name));
@@ -144,7 +159,9 @@ fn complete(
 fn alone(table: &BTreeMap<String, Component>) -> Vec<Set> {
     let mut sets = Vec::new();
     for component in table.values() {
-        for overlay in OVERLAYS.into_iter().filter(|name| component.overlays.iter().any(|one| one == name)) {
+        for overlay in
+            OVERLAYS.into_iter().filter(|name| component.overlays.iter().any(|one| one == name))
+        {
             let mut chosen = Vec::new();
             let name = &component.name;
             assert!(add(table, overlay, &mut chosen, name), "{name} can't be had on {overlay}");
@@ -159,9 +176,9 @@ pub(super) fn with(overlay: &str, names: &[&str]) -> Tree {
     let table = table();
     let overlay = OVERLAYS.into_iter().find(|one| *one == overlay).expect("an overlay");
     let mut chosen = Vec::new();
-    for name in names.iter().copied().chain(["host"]) {
-        let is_wanted = name != "host" || names.contains(&"host") || !names.contains(&"ingress-alb");
-        assert!(!is_wanted || add(&table, overlay, &mut chosen, name), "{name} on {overlay}");
+    // All overlays have the first.
+    for name in ["host"].iter().chain(names) {
+        assert!(add(&table, overlay, &mut chosen, name), "{name} on {overlay}");
     }
     complete(&table, overlay, chosen, &mut Random::new(1)).tree(&table)
 }
@@ -268,16 +285,27 @@ fn the_table_has_every_component_and_excludes_mutually() {
     let table = table();
     let directories = directories_in(&repository().join("components"));
     let names = directories.iter().map(|path| path.file_name().unwrap().to_str().unwrap());
-    assert!(names.eq(table.keys().map(String::as_str)), "components/README.md lists the directories");
+    assert!(
+        names.eq(table.keys().map(String::as_str)),
+        "components/README.md lists the directories"
+    );
     for component in table.values() {
         for other in component.excludes.iter().chain(&component.requires) {
             assert!(table.contains_key(other), "{} names {other}", component.name);
         }
         for other in &component.excludes {
-            assert!(table[other].excludes.contains(&component.name), "{other} does not exclude {}", component.name);
+            assert!(
+                table[other].excludes.contains(&component.name),
+                "{other} does not exclude {}",
+                component.name
+            );
         }
         for required in &component.requires {
-            assert!(table[required].order <= component.order, "{} before {required}", component.name);
+            assert!(
+                table[required].order <= component.order,
+                "{} before {required}",
+                component.name
+            );
         }
         for overlay in &component.overlays {
             assert!(OVERLAYS.contains(&overlay.as_str()), "{overlay}");

@@ -23,7 +23,8 @@ impl Tree {
         let directories = ["base", "components", "overlays", "examples"];
         let files = directories.iter().flat_map(|name| files_below(&repository().join(name)));
         let files = files.map(|path| {
-            let name = path.strip_prefix(repository()).unwrap().to_string_lossy().replace('\\', "/");
+            let name =
+                path.strip_prefix(repository()).unwrap().to_string_lossy().replace('\\', "/");
             (name, std::fs::read_to_string(path).unwrap())
         });
         Tree { files: files.collect() }
@@ -48,7 +49,8 @@ impl Tree {
         let text = self.file(&path);
         let (before, rest) = text.split_once("\ncomponents:\n").expect("a list of components");
         let after = rest.find("\n\n").map_or("", |end| &rest[end..]);
-        let list: String = components.iter().map(|component| format!("  - {component}\n")).collect();
+        let list: String =
+            components.iter().map(|component| format!("  - {component}\n")).collect();
         let text = format!("{before}\ncomponents:\n{}{after}", list.trim_end_matches('\n'));
         self.files.insert(path, text);
     }
@@ -57,7 +59,10 @@ impl Tree {
     #[track_caller]
     pub(super) fn build(&self, directory: &str) -> Made {
         let sources = Sources::new();
-        let fs = self.files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text.as_str()));
+        let fs = self
+            .files
+            .iter()
+            .fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text.as_str()));
         let built = build(&fs, &sources, Path::new(directory), &BuildOptions::default());
         let built = built.unwrap_or_else(|problems| {
             let said: Vec<String> = problems.iter().map(|one| shown(one, &sources)).collect();
@@ -86,7 +91,9 @@ impl Made {
     /// What the rules find, Secrets that are made by hand aside.
     pub(super) fn findings(&self) -> Vec<String> {
         let by_hand = ["app-secrets", "registry-credentials"];
-        let options = by_hand.iter().fold(Options::default(), |options, name| options.existing("Secret", *name));
+        let options = by_hand
+            .iter()
+            .fold(Options::default(), |options, name| options.existing("Secret", *name));
         self.findings_with(&options)
     }
 

@@ -30,11 +30,12 @@ fn check(scene: &Scene<'_>, findings: &mut Findings) {
             ("", "Service") if !selector.is_empty() => {
                 check_service(scene, resource, selector, findings);
             }
-            ("policy", "PodDisruptionBudget") if !is_empty(selector) => {
-                if !scene.pods_near(id).any(|pods| selects(selector, pods.labels)) {
-                    let message = format!("the selector of {id} selects no pods of this build");
-                    findings.add(resource, error(selector.span, message));
-                }
+            ("policy", "PodDisruptionBudget")
+                if !is_empty(selector)
+                    && !scene.pods_near(id).any(|pods| selects(selector, pods.labels)) =>
+            {
+                let message = format!("the selector of {id} selects no pods of this build");
+                findings.add(resource, error(selector.span, message));
             }
             _ => {}
         }
@@ -42,7 +43,7 @@ fn check(scene: &Scene<'_>, findings: &mut Findings) {
 }
 
 /// The selector of what makes pods, if it has one that is not made by the cluster.
-fn own_selector<'s>(resource: &'s Resource) -> Option<&'s Mapping> {
+fn own_selector(resource: &Resource) -> Option<&Mapping> {
     let node = resource.node();
     let selector = node.at(&["spec", "selector"])?.as_mapping()?;
     match resource.id().kind.as_str() {
