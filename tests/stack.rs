@@ -3,6 +3,12 @@
 //! Expectations stand in `stack/`, under the path of what is built. `UPDATE=1` rewrites them
 //! where railsgen and kustomize agree.
 
+mod elements;
+mod kubectl;
+mod rules;
+mod sets;
+mod tree;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

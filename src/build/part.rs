@@ -1,6 +1,7 @@
 //! A part of a build, for scripts that apply one part, wait, and go on.
 
 use crate::diag::{Code, Diagnostic, Result};
+use crate::generate::is_content_hash;
 use crate::k8s::Resource;
 
 use super::Built;
@@ -149,7 +150,16 @@ impl Built {
 }
 
 fn was_called(resource: &Resource, name: &str) -> bool {
+    let now = &resource.id().name;
     resource.previous().iter().any(|previous| previous.name == *name)
+        || without_hash(now) == Some(name)
+}
+
+/// What stands before a content hash. An object whose name is a reference to a ConfigMap is renamed
+/// along with it, and keeps no record of that.
+fn without_hash(name: &str) -> Option<&str> {
+    let (name, hash) = name.rsplit_once('-')?;
+    is_content_hash(hash).then_some(name)
 }
 
 fn shown(resource: &Resource) -> String {

@@ -17,8 +17,15 @@ pub(crate) fn content_hash(kind: &str, node: &Node) -> Result<String> {
     write_content(kind, node, &mut text)?;
     let digest = Sha256::digest(&text);
     let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
-    Ok(digits.map(|digit| b"gh2k456789mbcdtf"[usize::from(digit)] as char).collect())
+    Ok(digits.map(|digit| DIGITS[usize::from(digit)] as char).collect())
 }
+
+/// Whether a text could be such a hash.
+pub(crate) fn is_content_hash(text: &str) -> bool {
+    text.len() == 10 && text.bytes().all(|byte| DIGITS.contains(&byte))
+}
+
+const DIGITS: &[u8; 16] = b"gh2k456789mbcdtf";
 
 fn write_content(kind: &str, node: &Node, out: &mut Vec<u8>) -> Result<()> {
     let mut fields: Vec<(&str, Option<&Node>)> = match kind {

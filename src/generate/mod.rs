@@ -9,6 +9,6 @@ mod object;
 mod sources;
 
 pub(crate) use absorb::absorb;
-pub(crate) use hash::content_hash;
+pub(crate) use hash::{content_hash, is_content_hash};
 pub(crate) use object::{ObjectKind, ObjectSpec, make_object};
 pub(crate) use sources::{Data, Pairs, parse_env_file, parse_file_source, parse_literal};

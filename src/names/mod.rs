@@ -9,6 +9,7 @@ mod table;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::wrong_kind;
+use crate::k8s::schema::Schema;
 use crate::k8s::{ResourceSet, split_api_version};
 use crate::source::{Span, Text};
 use crate::yaml::{Mapping, Node, Tag};
@@ -25,9 +26,11 @@ use table::{Row, Tree};
 pub(crate) fn fix_references(
     set: &mut ResourceSet,
     table: &mut ReferenceTable,
+    schema: &Schema,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     let candidates = Candidates::new(set.as_slice());
+    let mut names_changed = false;
     for at in 0..set.len() {
         let resource = &set.as_slice()[at];
         let (group, version) = split_api_version(&resource.id().api_version);
@@ -44,6 +47,15 @@ pub(crate) fn fix_references(
             Box::new(error.note(note).or_at(resource.name_span()))
         })?;
         resource.sync_shares();
+        // A configuration can make a resource's own name a reference.
+        if tree.children.iter().any(|(field, _)| **field == *"metadata") {
+            let before = resource.id().name.clone();
+            resource.refresh(schema);
+            names_changed |= resource.id().name != before;
+        }
+    }
+    if names_changed {
+        set.change_ids_mut();
     }
     Ok(())
 }

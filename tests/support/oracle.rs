@@ -27,6 +27,11 @@ pub(crate) fn oracle() -> Option<&'static Oracle> {
 }
 
 impl Oracle {
+    /// The program itself.
+    pub(crate) fn kubectl(&self) -> &Path {
+        &self.kubectl
+    }
+
     /// Builds as `kubectl kustomize` does; `line` is split at spaces.
     #[track_caller]
     pub(crate) fn build(&self, directory: &Path, line: &str) -> Outcome {

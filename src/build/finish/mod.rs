@@ -58,7 +58,7 @@ impl Build<'_> {
     fn fix_names(&mut self, all: &mut Accumulated) -> Result<()> {
         let fields = all.config.fields();
         let mut table = ReferenceTable::new(fields.name_reference.clone());
-        names::fix_references(&mut all.set, &mut table, &mut self.warnings)
+        names::fix_references(&mut all.set, &mut table, self.schema.get(), &mut self.warnings)
     }
 }
 
