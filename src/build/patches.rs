@@ -172,10 +172,16 @@ impl Build<'_> {
         merge: &MergePatch,
         all: &mut Accumulated,
     ) -> Result<()> {
+        // What is selected is mostly of one version.
+        let mut fitted: Option<(Text, MergePatch)> = None;
         for &at in selected {
-            let id = all.set.as_slice()[at].id().clone();
-            let patch = for_target(merge, &id, self.schema.get());
-            self.merge_into(at, &patch, all)?;
+            let id = all.set.as_slice()[at].id();
+            let patch = match fitted.take() {
+                Some((version, patch)) if version == id.api_version => (version, patch),
+                _ => (id.api_version.clone(), for_target(merge, id, self.schema.get())),
+            };
+            self.merge_into(at, &patch.1, all)?;
+            fitted = Some(patch);
         }
         drop_empty(all);
         match all.set.first_conflict() {
