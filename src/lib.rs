@@ -72,3 +72,8 @@ pub const KUSTOMIZE_LEVEL: &str = "v5.6.0";
 
 pub use build::{BuildOptions, Built, LoadRestrictor, Reorder, build};
 pub use source::Sources;
+
+/// Runs the example of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
