@@ -1,7 +1,7 @@
 //! One kustomization: what it includes and generates, and what it does to all of that.
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::{Resource, ResourceSet};
+use crate::k8s::{Resource, ResourceSet, bookkeeping};
 use crate::kustomization::Kustomization;
 use crate::load::{Entry, Layer};
 use crate::source::{Span, Text};
@@ -70,7 +70,9 @@ impl Build<'_> {
                 for node in objects {
                     let mut resource = self.new_resource(node);
                     resource.origin.clone_from(&file_origin);
-                    resource.has_bookkeeping |= file_origin.is_some();
+                    if file_origin.is_some() {
+                        bookkeeping::add_to_books(&mut resource);
+                    }
                     let pushed = all.set.push(resource);
                     pushed.map_err(|clash| duplicate(&all.set, *clash, named.span()))?;
                 }
@@ -89,7 +91,7 @@ impl Build<'_> {
     pub(super) fn new_resource(&mut self, node: crate::yaml::Node) -> Resource {
         let mut resource = Resource::new(node, self.schema.get());
         self.schema.meet(&resource.id().api_version, &resource.id().kind);
-        crate::k8s::quirks::take_bookkeeping(&mut resource);
+        bookkeeping::take_handwritten(&mut resource);
         resource
     }
 

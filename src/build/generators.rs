@@ -5,7 +5,7 @@ use crate::generate::{
     Data, ObjectKind, ObjectSpec, Pairs, absorb, make_object, parse_env_file, parse_file_source,
     parse_literal,
 };
-use crate::k8s::{Behavior, Resource};
+use crate::k8s::{Behavior, Resource, bookkeeping};
 use crate::kustomization::Kustomization;
 use crate::kustomization::generators::{Behavior as Asked, GeneratorArgs, GeneratorOptions};
 use crate::load::Root;
@@ -67,12 +67,13 @@ impl Build<'_> {
         };
         let mut resource = Resource::new(make_object(&spec)?, self.schema.get());
         resource.needs_hash = !options.iter().any(|options| options.disable_name_suffix_hash.value);
-        resource.has_bookkeeping = true;
-        resource.behavior = match args.behavior() {
+        bookkeeping::add_to_books(&mut resource);
+        resource.behavior = Some(match args.behavior() {
             Asked::Merge => Behavior::Merge,
             Asked::Replace => Behavior::Replace,
-            Asked::Create | Asked::Unspecified => Behavior::Create,
-        };
+            Asked::Create => Behavior::Create,
+            Asked::Unspecified => Behavior::Unspecified,
+        });
         Ok(resource)
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::fs::join;
-use crate::k8s::{Resource, ResourceOrigin, ResourceSet};
+use crate::k8s::{Resource, ResourceOrigin, ResourceSet, bookkeeping};
 use crate::source::Text;
 
 /// The directory being built, relative to the root of the build; nothing when nobody asked for
@@ -82,7 +82,7 @@ impl ConfiguredIn {
 pub(super) fn record_transformer(set: &mut ResourceSet, origin: Option<&Arc<ResourceOrigin>>) {
     let Some(origin) = origin else { return };
     for resource in set.keep_ids_mut() {
-        resource.has_bookkeeping = true;
+        bookkeeping::add_to_books(resource);
         match &resource.origin {
             None => resource.origin = Some(Arc::clone(origin)),
             Some(_) => resource.transformations.push(Arc::clone(origin)),

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::generate::{ObjectKind, absorb};
 use crate::k8s::field_spec::FieldPath;
 use crate::k8s::spec_list::SpecList;
-use crate::k8s::{Resource, ResourceOrigin};
+use crate::k8s::{Resource, ResourceOrigin, bookkeeping};
 use crate::kustomization::plugin::{self, Plugin, RoleBindingSubjects, ValueTarget};
 use crate::kustomization::replacements::ReplacementEntry;
 use crate::load::{PluginEntry, Root};
@@ -60,7 +60,9 @@ impl Build<'_> {
                 Plugin::HelmChartInflationGenerator(_) => return Err(no_helm(span)),
                 _ => return Err(wrong_use(&config, "a generator")),
             };
-            resource.has_bookkeeping |= origin.is_some();
+            if origin.is_some() {
+                bookkeeping::add_to_books(&mut resource);
+            }
             resource.origin = origin;
             absorb(&mut all.set, resource, span, self.schema.get())?;
         }

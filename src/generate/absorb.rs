@@ -19,14 +19,16 @@ pub(crate) fn absorb(
     schema: &Schema,
 ) -> Result<()> {
     let matches = matching(set, &resource);
-    let behavior = resource.behavior;
+    let behavior = resource.behavior.unwrap_or_default();
     match (matches.as_slice(), behavior) {
-        ([], Behavior::Create) => set.push(resource).map_err(|clash| {
+        ([], Behavior::Create | Behavior::Unspecified) => set.push(resource).map_err(|clash| {
             let (new, at) = *clash;
             exists(&new, &set.as_slice()[at], span)
         }),
         ([], _) => Err(nothing_to_merge(set, &resource, span)),
-        ([at], Behavior::Create) => Err(exists(&resource, &set.as_slice()[*at], span)),
+        ([at], Behavior::Create | Behavior::Unspecified) => {
+            Err(exists(&resource, &set.as_slice()[*at], span))
+        }
         ([at], _) => {
             let old = &mut set.change_ids_mut()[*at];
             let merged = combine(resource, old, behavior, schema);

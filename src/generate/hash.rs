@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::diag::Result;
-use crate::yaml::{Node, json};
+use crate::yaml::{Node, Scalar, Style, Tag, Value, json};
 
 /// Ten characters that change when the content does.
 ///
@@ -34,7 +34,7 @@ fn write_content(kind: &str, node: &Node, out: &mut Vec<u8>) -> Result<()> {
         _ => return json::write(node, out),
     };
     fields.retain(|(name, value)| {
-        *name == "data" || value.is_some_and(|value| value.as_mapping().is_some())
+        *name == "data" || value.is_some_and(|value| value.as_scalar().is_none())
     });
     let mut separator = b'{';
     let mut key = |out: &mut Vec<u8>, name: &str| {
@@ -65,14 +65,68 @@ fn write_content(kind: &str, node: &Node, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// A missing value is the empty string and a scalar is its text, as in the reference.
+/// A missing value is the empty string, a scalar is its text, and a list is null, as in the
+/// reference.
 fn write_value(value: Option<&Node>, out: &mut Vec<u8>) -> Result<()> {
     match value {
         Some(Node::Scalar(scalar)) => json::write(&Node::string(scalar.text.clone()), out),
+        Some(Node::Sequence(_)) => {
+            out.extend_from_slice(b"null");
+            Ok(())
+        }
+        Some(value) if has_large_number(value) => {
+            let mut value = value.clone();
+            round_large_numbers(&mut value);
+            json::write(&value, out)
+        }
         Some(value) => json::write(value, out),
         None => {
             out.extend_from_slice(b"\"\"");
             Ok(())
+        }
+    }
+}
+
+/// The integer that a 64-bit float does not hold exactly, as a float.
+fn large_number(scalar: &Scalar) -> Option<f64> {
+    const EXACT: u64 = 1 << 53;
+    if scalar.style.is_quoted() && scalar.tag == Tag::Auto {
+        return None;
+    }
+    match scalar.value() {
+        Ok(Value::Int(value)) if value.unsigned_abs() > EXACT => Some(value as f64),
+        Ok(Value::Uint(value)) if value > EXACT => Some(value as f64),
+        _ => None,
+    }
+}
+
+fn has_large_number(node: &Node) -> bool {
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        match node {
+            Node::Scalar(scalar) if large_number(scalar).is_some() => return true,
+            Node::Scalar(_) => {}
+            Node::Sequence(sequence) => pending.extend(&sequence.items),
+            Node::Mapping(mapping) => pending.extend(mapping.iter().map(|entry| &entry.value)),
+        }
+    }
+    false
+}
+
+/// The reference reads the JSON text of the data once, numbers as floats, before it hashes it.
+fn round_large_numbers(node: &mut Node) {
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        match node {
+            Node::Scalar(scalar) => {
+                if let Some(value) = large_number(scalar) {
+                    *scalar = Scalar::new(format!("{value:e}"), Style::Plain, Tag::Float);
+                }
+            }
+            Node::Sequence(sequence) => pending.extend(&mut sequence.items),
+            Node::Mapping(mapping) => {
+                pending.extend(mapping.entries_mut().iter_mut().map(|entry| &mut entry.value));
+            }
         }
     }
 }

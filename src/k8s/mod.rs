@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of kustomization files.
 
+pub(crate) mod bookkeeping;
 pub(crate) mod default_specs;
 pub mod field_spec;
 pub(crate) mod field_walk;
@@ -21,6 +22,7 @@ mod typed;
 
 pub use id::{CLUSTER_SCOPE, GvkSelector, Id, PreviousId, effective_namespace, split_api_version};
 pub use origin::ResourceOrigin;
+pub(crate) use origin::text_of_all;
 pub(crate) use resource::write_field;
 pub use resource::{Behavior, Resource};
 pub use set::ResourceSet;

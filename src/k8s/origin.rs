@@ -1,5 +1,7 @@
 //! Where a resource comes from, as the reference's origin and transformer annotations tell it.
 
+use std::sync::Arc;
+
 use crate::yaml::{Mapping, Node, emit};
 
 /// A file, or a field of a kustomization file, or a plugin's configuration. Empty parts are left
@@ -22,9 +24,15 @@ pub struct ResourceOrigin {
 }
 
 impl ResourceOrigin {
-    /// Adds the origin as YAML text, as the annotations hold it: its first line begins with
-    /// `first`, the others with `indent`.
-    pub(crate) fn write(&self, out: &mut String, first: &str, indent: &str) {
+    /// The origin as YAML text, as an annotation holds it.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text, "", "");
+        text
+    }
+
+    /// Adds the origin as YAML text: its first line begins with `first`, the others with `indent`.
+    fn write(&self, out: &mut String, first: &str, indent: &str) {
         let by = [
             ("apiVersion", &self.api_version),
             ("kind", &self.kind),
@@ -47,6 +55,15 @@ impl ResourceOrigin {
             out.push_str(line);
         }
     }
+}
+
+/// A list of origins as YAML text, as an annotation holds it.
+pub(crate) fn text_of_all(origins: &[Arc<ResourceOrigin>]) -> String {
+    let mut text = String::new();
+    for origin in origins {
+        origin.write(&mut text, "- ", "  ");
+    }
+    text
 }
 
 /// `key: value` as YAML, with its line end.

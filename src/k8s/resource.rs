@@ -1,7 +1,7 @@
 //! A resource: a node tree with an identity and a history.
 //!
 //! The reference keeps its bookkeeping in annotations of the user's object. Here it stands beside
-//! the node; [`super::quirks`] reads such annotations where users wrote them by hand.
+//! the node; [`super::bookkeeping`] reads and writes such annotations.
 
 use std::sync::Arc;
 
@@ -14,8 +14,10 @@ use crate::yaml::{Mapping, Node, Scalar, Tag};
 /// What a generated object does when one with its id exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Behavior {
-    /// Be an error.
+    /// Be an error, as nothing was asked for.
     #[default]
+    Unspecified,
+    /// Be an error.
     Create,
     /// Take its place.
     Replace,
@@ -24,12 +26,23 @@ pub enum Behavior {
 }
 
 impl Behavior {
-    /// The behaviour that a text names; the reference takes what it does not know as `create`.
+    /// The behaviour that a text names; the reference takes what it does not know as nothing.
     pub fn from_name(name: &str) -> Behavior {
         match name {
             "replace" => Behavior::Replace,
             "merge" => Behavior::Merge,
-            _ => Behavior::Create,
+            "create" => Behavior::Create,
+            _ => Behavior::Unspecified,
+        }
+    }
+
+    /// The name as the reference writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Behavior::Unspecified => "unspecified",
+            Behavior::Create => "create",
+            Behavior::Replace => "replace",
+            Behavior::Merge => "merge",
         }
     }
 }
@@ -53,7 +66,8 @@ pub struct Resource {
     pub(crate) previous: Vec<PreviousId>,
     pub(crate) prefixes: Vec<Text>,
     pub(crate) suffixes: Vec<Text>,
-    pub(crate) behavior: Behavior,
+    /// What was asked for if a generator made it.
+    pub(crate) behavior: Option<Behavior>,
     pub(crate) needs_hash: bool,
     pub(crate) origin: Option<Arc<ResourceOrigin>>,
     pub(crate) transformations: Vec<Arc<ResourceOrigin>>,
@@ -75,7 +89,7 @@ impl Resource {
             previous: Vec::new(),
             prefixes: Vec::new(),
             suffixes: Vec::new(),
-            behavior: Behavior::Create,
+            behavior: None,
             needs_hash: false,
             origin: None,
             transformations: Vec::new(),

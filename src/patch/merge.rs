@@ -15,8 +15,9 @@ use std::collections::{HashMap, HashSet};
 use super::comment;
 use super::directive::{self, Directive};
 use crate::diag::{self, Code, Diagnostic};
+use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
-use crate::yaml::{Entry, Mapping, Node, Scalar, Sequence, Style, Tag, Value};
+use crate::yaml::{Entry, Mapping, Node, Scalar, Sequence, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
 const INDEXED: usize = 8;
@@ -393,7 +394,7 @@ pub(super) fn quote(value: &mut Node) {
     let Node::Scalar(scalar) = value else { return };
     if scalar.style == Style::Plain
         && matches!(scalar.tag, Tag::Auto | Tag::Untagged | Tag::Str)
-        && !matches!(Scalar::plain(scalar.text.clone()).value_1_1(), Ok(Value::String(_)))
+        && quirks::reads_as_non_string(&scalar.text)
         && (scalar.tag != Tag::Auto || scalar.resolved_tag() == Tag::Str)
     {
         scalar.style = Style::DoubleQuoted;

@@ -5,6 +5,7 @@ use crate::k8s::field_walk::{EntryWriter, Leaf};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet};
 use crate::source::Text;
+use crate::yaml::Node;
 
 /// Adds string entries to every mapping that the specs lead to, in the order of the keys.
 ///
@@ -22,7 +23,14 @@ pub(crate) fn apply(
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let writers: Vec<EntryWriter> =
         pairs.iter().map(|(key, value)| EntryWriter::new(key, value)).collect();
+    let finds_annotations = specs
+        .as_slice()
+        .iter()
+        .any(|spec| !spec.create && *spec.path.text() == "metadata/annotations");
     for resource in set.keep_ids_mut() {
+        if finds_annotations && resource.has_bookkeeping {
+            make_annotations(resource);
+        }
         let mut wrote_shared = false;
         for writer in &writers {
             wrote_shared |= add_entry(resource, writer, specs)?;
@@ -50,4 +58,14 @@ fn add_entry(resource: &mut Resource, writer: &EntryWriter, specs: &mut SpecList
         _ => resource.add_share(writer.into_scalar()),
     }
     Ok(wrote_shared)
+}
+
+/// The reference keeps its books in annotations: a field spec that may not create them finds them.
+fn make_annotations(resource: &mut Resource) {
+    if let Some(metadata) = resource.metadata_mut()
+        && !metadata.contains("annotations")
+    {
+        let span = metadata.span;
+        metadata.set("annotations", Node::mapping(span));
+    }
 }

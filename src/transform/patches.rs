@@ -3,11 +3,11 @@
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::schema::Schema;
-use crate::k8s::{Id, Resource, ResourceSet, quirks};
+use crate::k8s::{Id, Resource, ResourceSet, bookkeeping};
 use crate::patch::target::{Subject, Target};
 use crate::patch::{json6902, merge};
 use crate::source::{Span, Text};
-use crate::yaml::{Node, Style, Tag, json};
+use crate::yaml::{Mapping, Node, json};
 
 /// A strategic merge patch: one object.
 #[derive(Clone, Debug)]
@@ -109,6 +109,10 @@ pub(crate) fn apply_merge(
     if patch.may_rename || patch.may_change_kind {
         resource.store_previous();
     }
+    let opens_books = opens_books(patch.resource.node());
+    if opens_books {
+        bookkeeping::lay_open(resource);
+    }
     let node = std::mem::replace(resource.node_mut(), Node::null(Span::NONE));
     let mut report = |warning| warnings.push(warning);
     let place = patch.resource.name_span();
@@ -127,9 +131,25 @@ pub(crate) fn apply_merge(
         resource.set_name(before.name.clone());
     }
     resource.set_namespace(before.namespace.clone());
+    if opens_books {
+        bookkeeping::take_back(resource);
+    }
     resource.refresh(schema);
     resource.sync_shares();
     Ok(())
+}
+
+/// Whether a patch takes annotations away as a whole, or those that the reference's books are in.
+fn opens_books(patch: &Node) -> bool {
+    let is_taken = |node: &Node| match node {
+        Node::Mapping(mapping) => mapping.contains("$patch"),
+        _ => true,
+    };
+    let Some(metadata) = patch.at(&["metadata"]) else { return false };
+    let Some(annotations) = metadata.at(&["annotations"]) else { return is_taken(metadata) };
+    let is_in_books =
+        |mapping: &Mapping| mapping.iter().any(|entry| bookkeeping::is_in_books(&entry.key.text));
+    is_taken(metadata) || is_taken(annotations) || annotations.as_mapping().is_some_and(is_in_books)
 }
 
 /// The patch as the reference applies it to a selected resource: of the resource's version, and
@@ -138,7 +158,7 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
     let mut patch = patch.clone();
     let span = patch.resource.name_span();
     for field in ["labels", "annotations"] {
-        stringify(&mut patch.resource, field);
+        bookkeeping::rewrite_strings(&mut patch.resource, field);
     }
     let own = patch.resource.id().clone();
     patch.resource.set_name(own.name);
@@ -149,27 +169,6 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
     }
     patch.resource.refresh(schema);
     patch
-}
-
-/// Rewrites labels or annotations as a map of strings: null becomes its source text.
-fn stringify(resource: &mut Resource, field: &str) {
-    let Some(metadata) = resource.metadata_mut() else { return };
-    let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
-        metadata.remove(field);
-        return;
-    };
-    for entry in mapping.entries_mut() {
-        entry.key.style = Style::Plain;
-        entry.key.tag = Tag::Untagged;
-        let text = match &entry.value {
-            Node::Scalar(scalar) => scalar.text.clone(),
-            other => Text::made("", other.span()),
-        };
-        entry.value = quirks::added_value(text, Tag::Str).into();
-    }
-    if mapping.is_empty() {
-        metadata.remove(field);
-    }
 }
 
 /// Applies a JSON patch to one resource. If `tracked`, a rename can be followed by references.
@@ -188,7 +187,10 @@ pub(crate) fn apply_json(
     }
     let id = resource.id().clone();
     // The reference keeps books in annotations, so there are some by now.
-    if resource.has_bookkeeping {
+    let opens_books = patch.iter().any(|operation| operation.touches(is_open));
+    if opens_books {
+        bookkeeping::lay_open(resource);
+    } else if resource.has_bookkeeping {
         ensure_annotations(resource);
     }
     let place = resource.name_span();
@@ -205,10 +207,24 @@ pub(crate) fn apply_json(
         );
     }
     resource.forget_shares();
+    if opens_books {
+        bookkeeping::put_back(resource);
+    }
     let keep_empty = resource.has_bookkeeping;
     restore_annotations(resource, keep_empty);
     resource.refresh(schema);
     Ok(())
+}
+
+/// Whether a JSON pointer leads to all annotations or to those that the reference's books are in.
+fn is_open(pointer: &str) -> bool {
+    match pointer.strip_prefix("/metadata") {
+        Some("" | "/annotations") => true,
+        Some(below) => below.strip_prefix("/annotations/").is_some_and(|key| {
+            bookkeeping::is_in_books(&key.replace("~1", "/").replace("~0", "~"))
+        }),
+        None => false,
+    }
 }
 
 fn ensure_annotations(resource: &mut Resource) {
@@ -226,7 +242,7 @@ fn restore_annotations(resource: &mut Resource, keep_empty: bool) {
         Some(Node::Mapping(_))
     );
     if has_some {
-        stringify(resource, "annotations");
+        bookkeeping::rewrite_strings(resource, "annotations");
     } else if let Some(metadata) = resource.metadata_mut() {
         metadata.remove("annotations");
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::label_selector::LabelSelector;
 use crate::k8s::schema::Schema;
-use crate::k8s::{Resource, ResourceSet, effective_namespace};
+use crate::k8s::{Resource, ResourceSet, bookkeeping, effective_namespace};
 use crate::kustomization::patches::{ObjectSelector, Selector};
 use crate::kustomization::replacements::{
     FieldOptions, Replacement, SourceSelector, TargetSelector,
@@ -64,7 +64,15 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
         }
     };
     let field_path = path_or_name(&source.field_path, source.span);
-    let found = path::get(resource.node(), &path::split(&field_path))
+    let opened;
+    let mut node = resource.node();
+    if opens_books(&field_path) {
+        let mut copy = resource.clone();
+        bookkeeping::lay_open(&mut copy);
+        opened = copy.into_node();
+        node = &opened;
+    }
+    let found = path::get(node, &path::split(&field_path))
         .map_err(|problem| path_error(&problem, &field_path, resource))?
         .filter(|value| !value.is_null() && !value.is_empty_collection());
     let Some(value) = found else {
@@ -138,8 +146,15 @@ fn apply_target(
             continue;
         }
         hit = true;
+        let opens_books = paths.iter().any(|(text, _)| opens_books(text));
+        if opens_books {
+            bookkeeping::lay_open(resource);
+        }
         for (text, path) in &paths {
             write_field(resource, value, text, path, target.options.as_ref())?;
+        }
+        if opens_books {
+            bookkeeping::take_back(resource);
         }
         resource.refresh(schema);
         resource.sync_shares();
@@ -149,6 +164,19 @@ fn apply_target(
         warnings.push(warning.at(select.span).or_at(target.span));
     }
     Ok(())
+}
+
+/// Whether a path leads to all annotations or to those that the reference's books are in.
+fn opens_books(path: &str) -> bool {
+    let segments = path::split(path);
+    let mut segments = segments.iter().map(|segment| segment.trim());
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("*"), ..) | (Some("metadata"), None | Some("*"), _) => true,
+        (Some("metadata"), Some("annotations"), key) => {
+            key.is_none_or(|key| key == "*" || bookkeeping::is_in_books(key))
+        }
+        _ => false,
+    }
 }
 
 /// Writes the value to every field that a path leads to in a resource.

@@ -321,7 +321,7 @@ fn field_spec(random: &mut Random, paths: &[&str]) -> Value {
     if random.chance(15) {
         spec.set("version", text("v1"));
     }
-    if random.chance(25) {
+    if random.chance(12) {
         spec.set("create", plain(random.pick(&["true", "true", "false"])));
     }
     spec
@@ -383,7 +383,11 @@ pub(super) fn patches(random: &mut Random, layer: &mut Layer) {
             }
             15..=18 => {
                 let content = json6902(random, &object);
-                let mut entry = map([("target", target(random, &object))]);
+                let target = match random.chance(70) {
+                    true => exact_target(&object),
+                    false => target(random, &object),
+                };
+                let mut entry = map([("target", target)]);
                 write_patch(random, layer, &mut entry, content);
                 layer.push("patches", entry);
             }

@@ -207,7 +207,9 @@ impl Printer<'_> {
     fn flow_node(&mut self, value: &Value, inside: bool, out: &mut String) {
         match value {
             Value::Text(text) => self.text(text, inside, out),
-            Value::Plain(text) if inside && text.contains([',', ':', '{', '[']) => {
+            Value::Plain(text)
+                if inside && (text.contains([',', ':', '{', '[']) || text == "!!str") =>
+            {
                 self.quoted(text, out);
             }
             Value::Plain(text) => out.push_str(text),

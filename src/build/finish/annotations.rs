@@ -1,14 +1,9 @@
 //! Annotations of the output: bookkeeping goes, every value becomes a string.
 
-use std::sync::Arc;
-
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::{Resource, ResourceOrigin, quirks};
+use crate::k8s::{Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
 use crate::yaml::{Entry, Key, Node, Scalar, Style, Tag};
-
-const ORIGIN: &str = "config.kubernetes.io/origin";
-const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// Which of the annotations that a build can add are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -48,21 +43,17 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
         Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
         _ => Vec::new(),
     };
-    entries.retain(|entry| {
-        !quirks::is_bookkeeping(&entry.key.text)
-            && entry.key.text != *ORIGIN
-            && entry.key.text != *TRANSFORMATIONS
-    });
+    entries.retain(|entry| !bookkeeping::is_in_books(&entry.key.text));
     entries.iter_mut().for_each(as_string);
     let mut add = |key: &str, text: String| {
         let value = Scalar::new(Text::made(text, Span::NONE), Style::Literal, Tag::Str);
         entries.push(Entry { key: Key::plain(key), value: value.into() });
     };
     if let Some(origin) = origin {
-        add(ORIGIN, origin_text(&origin));
+        add(bookkeeping::ORIGIN, origin.text());
     }
     if !transformations.is_empty() {
-        add(TRANSFORMATIONS, transformations_text(&transformations));
+        add(bookkeeping::TRANSFORMATIONS, text_of_all(&transformations));
     }
     keep_last(&mut entries);
     match (position, entries.is_empty()) {
@@ -106,18 +97,4 @@ fn keep_last(entries: &mut Vec<Entry>) {
     entries.reverse();
     entries.dedup_by(|earlier, later| earlier.key.text == later.key.text);
     entries.reverse();
-}
-
-fn origin_text(origin: &ResourceOrigin) -> String {
-    let mut text = String::new();
-    origin.write(&mut text, "", "");
-    text
-}
-
-fn transformations_text(transformations: &[Arc<ResourceOrigin>]) -> String {
-    let mut text = String::new();
-    for origin in transformations {
-        origin.write(&mut text, "- ", "  ");
-    }
-    text
 }

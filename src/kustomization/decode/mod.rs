@@ -57,6 +57,8 @@ pub(super) struct Dialect {
     exact_names: bool,
     /// Whether the reference decodes it straight from YAML, not by way of JSON.
     direct: bool,
+    /// Whether the reference hands text on as JSON that it reads as YAML.
+    handed_on: bool,
 }
 
 impl Dialect {
@@ -68,11 +70,12 @@ impl Dialect {
         lenient: false,
         exact_names: false,
         direct: false,
+        handed_on: true,
     };
 
     /// A transformer configuration.
     pub(super) const CONFIGURATION: Dialect =
-        Dialect { unique: true, lenient: true, ..Dialect::KUSTOMIZATION };
+        Dialect { unique: true, lenient: true, handed_on: false, ..Dialect::KUSTOMIZATION };
 
     /// A file that a field of a kustomization names: replacements, targets, definitions.
     pub(super) const NAMED_FILE: Dialect =
@@ -201,6 +204,10 @@ impl Decode for Text {
         };
         match decoder.value(scalar) {
             Value::Null => {}
+            Value::String(text) if decoder.dialect.handed_on => match scalar::handed_on(text) {
+                Ok(text) => *self = own(scalar, text),
+                Err(control) => decoder.control_character(node, control),
+            },
             Value::String(text) => *self = own(scalar, text),
             _ if decoder.dialect.lenient => {
                 let Dialect { typing, direct, .. } = decoder.dialect;

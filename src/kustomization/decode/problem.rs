@@ -59,6 +59,13 @@ impl Decoder {
         self.report(problem);
     }
 
+    /// Reports text with a character that the reference can't hand on.
+    pub(super) fn control_character(&mut self, node: &Node, control: char) {
+        let message = format!("the control character U+{:04X} is not allowed here", control as u32);
+        let problem = Diagnostic::error(Code::InvalidValue, message).at(node.span());
+        self.report(problem.help("take it out, or put the value into a file"));
+    }
+
     /// Reports a key that is no field of the record.
     pub(super) fn unknown_field<R: Record>(&mut self, key: &Text) {
         let what = R::WHAT;

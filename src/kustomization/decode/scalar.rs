@@ -1,5 +1,7 @@
 //! Scalars where a typed file needs text or a number.
 
+use std::borrow::Cow;
+
 use crate::yaml::{Scalar, ScalarError, Value};
 
 /// Which rules say what a scalar is.
@@ -39,6 +41,41 @@ impl Typing {
     }
 }
 
+/// What becomes of text that the reference hands on to its plugins as JSON, which they read as
+/// YAML: U+0085, a line break there, folds as line breaks do.
+///
+/// # Errors
+/// The first character that may not be in YAML.
+pub(super) fn handed_on(text: Cow<'_, str>) -> Result<Cow<'_, str>, char> {
+    const NEXT_LINE: char = '\u{85}';
+    // Characters of which the first byte is below are common and always allowed.
+    if text.bytes().all(|byte| byte < 0x7F) {
+        return Ok(text);
+    }
+    let is_control =
+        |c: char| matches!(c, '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}') && c != NEXT_LINE;
+    if let Some(control) = text.chars().find(|c| is_control(*c)) {
+        return Err(control);
+    }
+    if !text.contains(NEXT_LINE) {
+        return Ok(text);
+    }
+    let mut folded = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some(at) = rest.find(NEXT_LINE) {
+        folded.push_str(rest[..at].trim_end_matches(' '));
+        let behind = rest[at..].trim_start_matches([' ', NEXT_LINE]);
+        let breaks = rest[at..rest.len() - behind.len()].matches(NEXT_LINE).count();
+        match breaks {
+            1 => folded.push(' '),
+            more => folded.extend(std::iter::repeat_n('\n', more - 1)),
+        }
+        rest = behind;
+    }
+    folded.push_str(rest);
+    Ok(Cow::Owned(folded))
+}
+
 /// "a number", "a string" and so on, for messages.
 pub(super) fn describe(value: &Value<'_>) -> &'static str {
     match value {
@@ -52,6 +89,21 @@ pub(super) fn describe(value: &Value<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_handed_on_as_json_read_as_yaml() {
+        for (text, expected) in [
+            ("a\u{85}b", Ok("a b")),
+            ("a  \u{85} \u{85} b", Ok("a\nb")),
+            ("\u{85}a\u{85}\u{85}\u{85}", Ok(" a\n\n")),
+            ("a \u{2028} b\u{feff}é", Ok("a \u{2028} b\u{feff}é")),
+            ("a\u{7f}", Err('\u{7f}')),
+            ("é\u{81}", Err('\u{81}')),
+        ] {
+            let handed_on = handed_on(Cow::Borrowed(text));
+            assert_eq!(handed_on.as_deref().map_err(|c| *c), expected);
+        }
+    }
 
     #[test]
     fn numbers_become_text_as_in_the_reference() {

@@ -97,6 +97,13 @@ pub fn parse(source: &Arc<Source>, limits: &Limits) -> diag::Result<Vec<Operatio
         .collect()
 }
 
+impl Operation {
+    /// Whether one of its two pointers is such a one.
+    pub fn touches(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        [&self.path, &self.from].into_iter().flatten().any(|pointer| is_such(pointer))
+    }
+}
+
 const EXAMPLE: &str = "an operation looks like `{op: replace, path: /spec/replicas, value: 3}`";
 
 fn read(members: &Mapping, odd: Vec<Span>) -> Operation {

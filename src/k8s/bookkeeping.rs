@@ -1,0 +1,201 @@
+//! The annotations in which the reference keeps its books while it builds.
+//!
+//! Here the books stand beside the node, in [`Resource`]. They are read from annotations where a
+//! user wrote them by hand, and written into annotations for the time of an operation that looks
+//! at all annotations or takes them away: what it does to the books is part of the result.
+
+use super::origin::text_of_all;
+use super::quirks::added_value;
+use super::resource::{Behavior, Resource};
+use crate::source::Text;
+use crate::yaml::{Mapping, Node, Style, Tag};
+
+/// The annotation that tells where a resource comes from.
+pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
+/// The annotation that lists what has changed a resource.
+pub(crate) const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+const BOOKS: &str = "internal.config.kubernetes.io/";
+const PREVIOUS_NAMES: &str = "internal.config.kubernetes.io/previousNames";
+const PREVIOUS_NAMESPACES: &str = "internal.config.kubernetes.io/previousNamespaces";
+const PREVIOUS_KINDS: &str = "internal.config.kubernetes.io/previousKinds";
+const PREFIXES: &str = "internal.config.kubernetes.io/prefixes";
+const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
+const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
+const NEEDS_HASH: &str = "internal.config.kubernetes.io/needsHashSuffix";
+
+/// Whether an annotation is one of those that the reference strips from its output.
+pub(crate) fn is_bookkeeping(key: &str) -> bool {
+    match key.strip_prefix(BOOKS) {
+        Some(name) => matches!(
+            name,
+            "previousNames"
+                | "previousNamespaces"
+                | "previousKinds"
+                | "prefixes"
+                | "suffixes"
+                | "refBy"
+                | "generatorBehavior"
+                | "needsHashSuffix"
+                | "allowNameChange"
+                | "allowKindChange"
+                | "path"
+                | "index"
+                | "seqindent"
+                | "id"
+                | "annotations-migration-resource-id"
+        ),
+        None => matches!(
+            key,
+            "config.kubernetes.io/path" | "config.kubernetes.io/index" | "config.k8s.io/id"
+        ),
+    }
+}
+
+/// Whether an annotation is one that the reference's books are in, those among them that a build
+/// may be asked to print.
+pub(crate) fn is_in_books(key: &str) -> bool {
+    is_bookkeeping(key) || matches!(key, ORIGIN | TRANSFORMATIONS)
+}
+
+/// Rewrites labels or annotations as the reference does whenever it adds to its books there: as a
+/// map of strings, in which null has become its source text. An empty map goes, and so does what is
+/// no map.
+pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
+        metadata.remove(field);
+        return;
+    };
+    for entry in mapping.entries_mut() {
+        entry.key.style = Style::Plain;
+        entry.key.tag = Tag::Untagged;
+        let text = match &entry.value {
+            Node::Scalar(scalar) => scalar.text.clone(),
+            other => Text::made("", other.span()),
+        };
+        entry.value = added_value(text, Tag::Str).into();
+    }
+    if mapping.is_empty() {
+        metadata.remove(field);
+    }
+}
+
+/// Notes that the reference has added to its books, and rewritten all annotations in doing so.
+pub(crate) fn add_to_books(resource: &mut Resource) {
+    resource.has_bookkeeping = true;
+    let is_list = |node: &Node| node.as_sequence().is_some_and(|list| !list.items.is_empty());
+    // The reference can't read a list; it is refused in the end.
+    if !resource.node().at(&["metadata", "annotations"]).is_some_and(is_list) {
+        rewrite_strings(resource, "annotations");
+    }
+}
+
+/// Honours books that a user wrote by hand, as the reference does.
+pub(crate) fn take_handwritten(resource: &mut Resource) {
+    let is_there =
+        |annotations: &Mapping| annotations.iter().any(|entry| entry.key.text.starts_with(BOOKS));
+    if resource.annotations().is_some_and(is_there) {
+        read(resource);
+    }
+}
+
+/// Writes the books into the annotations, as they stand there in the reference.
+pub(crate) fn lay_open(resource: &mut Resource) {
+    if !resource.has_bookkeeping {
+        return;
+    }
+    let join =
+        |texts: Vec<&Text>| texts.into_iter().map(Text::as_str).collect::<Vec<_>>().join(",");
+    let previous = resource.previous();
+    let mut books = vec![
+        (PREVIOUS_NAMES, join(previous.iter().map(|id| &id.name).collect())),
+        (PREVIOUS_NAMESPACES, join(previous.iter().map(|id| &id.namespace).collect())),
+        (PREVIOUS_KINDS, join(previous.iter().map(|id| &id.kind).collect())),
+        (PREFIXES, join(resource.prefixes.iter().collect())),
+        (SUFFIXES, join(resource.suffixes.iter().collect())),
+    ];
+    if let Some(behavior) = resource.behavior {
+        books.push((BEHAVIOR, behavior.name().into()));
+    }
+    if resource.needs_hash {
+        books.push((NEEDS_HASH, "enabled".into()));
+    }
+    if let Some(origin) = &resource.origin {
+        books.push((ORIGIN, origin.text()));
+    }
+    if !resource.transformations.is_empty() {
+        books.push((TRANSFORMATIONS, text_of_all(&resource.transformations)));
+    }
+    let Some(metadata) = resource.metadata_mut() else { return };
+    if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
+        let span = metadata.span;
+        metadata.set("annotations", Node::mapping(span));
+    }
+    let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
+    for (key, text) in books.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let text = Text::made(text, annotations.span);
+        annotations.set(key, added_value(text, Tag::Str).into());
+    }
+}
+
+/// Takes the books out of the annotations again, with what became of them.
+pub(crate) fn take_back(resource: &mut Resource) {
+    if !resource.has_bookkeeping {
+        return;
+    }
+    read(resource);
+    take_origins(resource);
+    strip(resource);
+}
+
+/// Takes the books out of the annotations again, after an operation after which the reference puts
+/// them back as they were, but for what they say of origins.
+pub(crate) fn put_back(resource: &mut Resource) {
+    if resource.has_bookkeeping {
+        take_origins(resource);
+        strip(resource);
+    }
+}
+
+fn read(resource: &mut Resource) {
+    let empty = Mapping::default();
+    let annotations = resource.annotations().unwrap_or(&empty);
+    let get = |key: &str| annotations.text(key).cloned();
+    let list = |key: &str| get(key).map(|text| split(&text)).unwrap_or_default();
+    let names = list(PREVIOUS_NAMES);
+    let (namespaces, kinds) = (list(PREVIOUS_NAMESPACES), list(PREVIOUS_KINDS));
+    let (prefixes, suffixes) = (list(PREFIXES), list(SUFFIXES));
+    let needs_hash = get(NEEDS_HASH).is_some_and(|text| text == "enabled");
+    let behavior = get(BEHAVIOR).map(|text| Behavior::from_name(&text));
+    let has_some = annotations.iter().any(|entry| is_in_books(&entry.key.text));
+    resource.set_history(names, namespaces, kinds);
+    resource.prefixes = prefixes;
+    resource.suffixes = suffixes;
+    resource.needs_hash = needs_hash;
+    resource.behavior = behavior;
+    resource.has_bookkeeping = has_some;
+}
+
+fn split(text: &Text) -> Vec<Text> {
+    text.split(',').map(|part| Text::made(part, text.span())).collect()
+}
+
+fn take_origins(resource: &mut Resource) {
+    let has = |key: &str| resource.annotations().is_some_and(|map| map.contains(key));
+    let (has_origin, has_transformations) = (has(ORIGIN), has(TRANSFORMATIONS));
+    if !has_origin {
+        resource.origin = None;
+    }
+    if !has_transformations {
+        resource.transformations.clear();
+    }
+}
+
+fn strip(resource: &mut Resource) {
+    if let Some(Node::Mapping(annotations)) =
+        resource.node_mut().at_mut(&["metadata", "annotations"])
+    {
+        annotations.entries_mut().retain(|entry| !is_in_books(&entry.key.text));
+    }
+}
