@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod diag;
+pub mod edit;
 pub mod fs;
 mod generate;
 pub mod k8s;

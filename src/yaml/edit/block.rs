@@ -410,7 +410,7 @@ fn fits_in_place(value: &Part, content: &Content) -> bool {
             );
             quoted || !quote::is_block(text)
         }
-        Content::List(_) | Content::Map(_) => value.form.is_flow() && !value.children.is_empty(),
+        Content::List(_) | Content::Map(_) | Content::CopyUnder(..) => value.form.is_flow() && !value.children.is_empty(),
         _ => true,
     }
 }

@@ -220,6 +220,7 @@ pub(super) fn is_block(content: &Content) -> bool {
         Content::List(items) => !items.is_empty(),
         Content::Map(pairs) => !pairs.is_empty(),
         Content::Text(text) => super::quote::is_block(text),
+        Content::CopyUnder(..) => true,
         Content::Int(_) | Content::Bool(_) | Content::Copy(_) => false,
     }
 }

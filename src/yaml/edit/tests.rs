@@ -292,6 +292,18 @@ fn what_is_written_elsewhere_is_copied_with_its_comments() {
         "l:\n    - d\n    - name: a # x\n      # y\n      b: c\n",
     );
     becomes("l:\n  - d\nm: [a]\n", moved, "l:\n  - d\n  - a\n");
+    let under = |edits: &mut Edits| {
+        edits.push(path("l"), At::End, Content::CopyUnder("path".into(), path("m/0")));
+        edits.remove(path("m"));
+    };
+    becomes(
+        "m:\n# above\n- a # x\n  # below\nl:\n  - d\n",
+        under,
+        "l:\n  - d\n  # above\n  - path: a # x\n    # below\n",
+    );
+    becomes("m:\n- |-\n  a\n  b\nl:\n- d\n", under, "l:\n- d\n- path: |-\n    a\n    b\n");
+    becomes("l:\n  - d\nm: [a]\n", under, "l:\n  - d\n  - path: a\n");
+    becomes("l: [d]\nm: [a]\n", under, "l: [d, {path: a}]\n");
 }
 
 #[test]
