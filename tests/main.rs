@@ -12,6 +12,7 @@
 mod cases;
 mod cli;
 mod docs;
+mod edit;
 mod stack;
 mod support;
 mod tidy;

@@ -83,9 +83,9 @@ pub fn create(place: Place<'_>, new: &New) -> Result<Edited> {
 /// The content of the file.
 fn text(new: &New, resources: Vec<String>) -> Result<String> {
     let sources = Sources::new();
-    let source = sources.add(FILE_NAMES[0], String::new()).map_err(|error| {
-        Box::new(Diagnostic::error(Code::TooLarge, error.to_string()))
-    })?;
+    let source = sources
+        .add(FILE_NAMES[0], String::new())
+        .map_err(|error| Box::new(Diagnostic::error(Code::TooLarge, error.to_string())))?;
     let document = Document::parse(&source, &Limits::default())?;
     let mut edits = Edits::new();
     let mut add = |key: &str, content: Content| edits.insert(Path::root(), At::End, key, content);

@@ -44,9 +44,7 @@ impl<'p> Draft<'p> {
     /// When there is none or more than one, and when it is no YAML.
     pub(super) fn open(place: Place<'p>) -> Result<Draft<'p>> {
         let (path, name) = find(place)?;
-        let unreadable = |problem: String| {
-            Box::new(Diagnostic::error(Code::Unreadable, problem))
-        };
+        let unreadable = |problem: String| Box::new(Diagnostic::error(Code::Unreadable, problem));
         let bytes = place.fs.read(&path).map_err(|problem| unreadable(problem.to_string()))?;
         let shown = path.display().to_string();
         let raw_len = bytes.len();
@@ -59,15 +57,17 @@ impl<'p> Draft<'p> {
             let problem = Diagnostic::error(Code::NotUtf8, message);
             return Err(Box::new(problem.help("save it as UTF-8")));
         }
-        let source = place.sources.add(&shown, text).map_err(|problem| {
-            Box::new(Diagnostic::error(Code::TooLarge, problem.to_string()))
-        })?;
+        let source = place
+            .sources
+            .add(&shown, text)
+            .map_err(|problem| Box::new(Diagnostic::error(Code::TooLarge, problem.to_string())))?;
         let document = Document::parse(&source, &Limits::default())?;
         let file = File { place, path, name, document };
         if let Some(root) = file.document.root()
             && root.as_mapping().is_none()
         {
-            let message = format!("a kustomization file must be a mapping, not {}", root.describe());
+            let message =
+                format!("a kustomization file must be a mapping, not {}", root.describe());
             return Err(Box::new(Diagnostic::error(Code::WrongType, message).at(root.span())));
         }
         Ok(Draft { file, pen: Pen::default() })
@@ -145,9 +145,9 @@ impl File<'_> {
     /// When the directory does not exist.
     pub(super) fn files(&self) -> Result<(Files<'_>, Root)> {
         let Place { fs, sources, directory } = self.place;
-        let real = fs.resolve(directory).map_err(|problem| {
-            Box::new(Diagnostic::error(Code::NotFound, problem.to_string()))
-        })?;
+        let real = fs
+            .resolve(directory)
+            .map_err(|problem| Box::new(Diagnostic::error(Code::NotFound, problem.to_string())))?;
         let files = Files::new(fs, sources, LoadRestrictor::RootOnly, Limits::default());
         Ok((files, Root { real: real.0, shown: join(directory, "") }))
     }

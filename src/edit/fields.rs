@@ -47,9 +47,9 @@ pub(super) fn field<'n>(mapping: &'n Mapping, at: &Path, name: &str) -> Result<O
 
 /// The text of a field of a mapping; empty if it is not there, or no text.
 pub(super) fn text<'n>(node: &'n Node, name: &str) -> &'n str {
-    let entry = node.as_mapping().and_then(|mapping| {
-        mapping.iter().rev().find(|entry| is_named(entry, name))
-    });
+    let entry = node
+        .as_mapping()
+        .and_then(|mapping| mapping.iter().rev().find(|entry| is_named(entry, name)));
     entry.and_then(|entry| entry.value.text()).map_or("", Text::as_str)
 }
 

@@ -159,7 +159,8 @@ pub fn remove(place: Place<'_>, kind: Kind, names: &[&str], namespace: &str) -> 
         return Err(missing(&file, &list, kind, &names.join("`, `"), namespace));
     }
     for name in names {
-        let is_found = |(index, _): &(usize, String)| fields::text(&list.items[*index], "name") == *name;
+        let is_found =
+            |(index, _): &(usize, String)| fields::text(&list.items[*index], "name") == *name;
         if !gone.iter().any(is_found) {
             pen.no_effect(list.span, format!("there is no {} `{name}`", kind.name()));
         }
@@ -257,7 +258,9 @@ impl<'n> Entry<'n> {
                 Content::Text(text) if name == "literals" => {
                     what(format!("literal `{}` added", key_of(text)))
                 }
-                Content::Text(text) => what(format!("{} `{text}` added", name.trim_end_matches('s'))),
+                Content::Text(text) => {
+                    what(format!("{} `{text}` added", name.trim_end_matches('s')))
+                }
                 _ => String::new(),
             };
             match &list.path {
@@ -327,7 +330,8 @@ impl<'n> Entry<'n> {
         }
         let key = key_of(literal);
         let list = self.list("literals")?;
-        let has_key = |item: &Node| item.text().is_some_and(|text| text.contains('=') && key_of(text) == key);
+        let has_key =
+            |item: &Node| item.text().is_some_and(|text| text.contains('=') && key_of(text) == key);
         let (Some(path), Some(index)) = (&list.path, list.items.iter().rposition(has_key)) else {
             let message = format!("{} `{name}` has no literal `{key}`", kind.name());
             let span = if list.path.is_some() { list.span } else { self.mapping.span };

@@ -223,7 +223,8 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, name).unwrap(), wanted, "{pattern} {name}");
         }
-        for bad in ["[]a]", "[-]", "[x-]", "[-x]", "[a-b-c]", "[", "[^", "[^bc", "a[", "\\", "[a-"] {
+        for bad in ["[]a]", "[-]", "[x-]", "[-x]", "[a-b-c]", "[", "[^", "[^bc", "a[", "\\", "[a-"]
+        {
             assert!(matches(bad, "a").is_err(), "{bad}");
         }
     }

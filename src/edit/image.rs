@@ -186,7 +186,10 @@ fn set_one(
     }
     wanted.settle(None);
     if !is_known && file.root().is_some() && wanted.name.trim() != wanted.name {
-        pen.no_effect(file.span(), format!("the image name `{}` has spaces around it", wanted.name));
+        pen.no_effect(
+            file.span(),
+            format!("the image name `{}` has spaces around it", wanted.name),
+        );
     }
     Ok((!is_known).then_some(wanted))
 }
@@ -228,8 +231,7 @@ fn change(pen: &mut Pen, entry: &Mapping, at: &Path, wanted: &Image) -> Result<(
         let (old, new, text) = (*old, *new, *text);
         let (_, field) = gone.remove(0);
         missing.remove(0);
-        let what =
-            format!("image `{}`: {old} `{}` -> {new} `{text}`", wanted.name, field.text());
+        let what = format!("image `{}`: {old} `{}` -> {new} `{text}`", wanted.name, field.text());
         pen.rename(field.path.clone(), new, what);
         pen.replace(field.path, Content::text(text), "");
     }

@@ -4,8 +4,8 @@ use super::draft::{Draft, File, Pen};
 use super::fields::{self, Field};
 use super::{Edited, Place};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::yaml::{Mapping, Value};
 use crate::yaml::edit::{At, Content, Path};
+use crate::yaml::{Mapping, Value};
 
 /// What is attached to objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,12 +159,7 @@ pub fn remove(place: Place<'_>, kind: Kind, keys: &[&str], lenient: bool) -> Res
     Draft { file, pen }.finish()
 }
 
-fn missing(
-    file: &File<'_>,
-    kind: Kind,
-    field: Option<&Field<'_>>,
-    key: &str,
-) -> Box<Diagnostic> {
+fn missing(file: &File<'_>, kind: Kind, field: Option<&Field<'_>>, key: &str) -> Box<Diagnostic> {
     let message = format!("there is no {} `{key}` in {}", kind.name(), kind.field());
     let place = field.map_or(file.span(), Field::span);
     let mapping = field.and_then(|field| field.value.as_mapping());
@@ -198,8 +193,7 @@ impl Target<'_> {
         for pair in pairs {
             match mapping.entry(&pair.key) {
                 Some(entry) if !force => {
-                    let message =
-                        format!("{} `{}` is there already", self.kind.name(), pair.key);
+                    let message = format!("{} `{}` is there already", self.kind.name(), pair.key);
                     return Err(Box::new(
                         Diagnostic::error(Code::Edit, message)
                             .at(entry.key.text.span())

@@ -80,7 +80,11 @@ impl Patch {
             None => self.target.is_empty(),
             Some(target) => {
                 !self.target.is_empty()
-                    && self.target.fields().iter().all(|(name, text)| fields::text(target, name) == *text)
+                    && self
+                        .target
+                        .fields()
+                        .iter()
+                        .all(|(name, text)| fields::text(target, name) == *text)
             }
         };
         let has_options = find("options").is_some_and(|options| !options.value.is_null());
@@ -107,7 +111,11 @@ impl Patch {
 
     /// What the patch is called in messages.
     fn shown(&self) -> String {
-        if self.path.is_empty() { "inline patch".to_owned() } else { format!("patch `{}`", self.path) }
+        if self.path.is_empty() {
+            "inline patch".to_owned()
+        } else {
+            format!("patch `{}`", self.path)
+        }
     }
 }
 
@@ -121,7 +129,9 @@ pub fn add(place: Place<'_>, patch: &Patch) -> Result<Edited> {
     let Draft { file, mut pen } = Draft::open(place)?;
     let list = file.list("patches")?;
     match list.items.iter().find(|item| patch.is(item)) {
-        Some(same) => pen.no_effect(same.span(), format!("this {} is there already", patch.shown())),
+        Some(same) => {
+            pen.no_effect(same.span(), format!("this {} is there already", patch.shown()))
+        }
         None => {
             let what = format!("{} added", patch.shown());
             pen.add_items(&list, vec![(At::End, patch.content(), what)]);
@@ -139,7 +149,8 @@ pub fn remove(place: Place<'_>, patch: &Patch) -> Result<Edited> {
     let Draft { file, mut pen } = Draft::open(place)?;
     let list = file.list("patches")?;
     let gone = list.items.iter().enumerate().filter(|(_, item)| patch.is(item));
-    let gone: Vec<_> = gone.map(|(index, _)| (index, format!("{} removed", patch.shown()))).collect();
+    let gone: Vec<_> =
+        gone.map(|(index, _)| (index, format!("{} removed", patch.shown()))).collect();
     if gone.is_empty() {
         let span = if list.path.is_some() { list.span } else { file.span() };
         pen.no_effect(span, format!("there is no {} with these parts", patch.shown()));

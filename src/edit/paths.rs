@@ -184,7 +184,8 @@ pub(super) fn find(
             let message = format!("`{pattern}` fits no file");
             warnings.push(Diagnostic::warning(Code::NoEffect, message));
         } else if load::is_remote(pattern) {
-            let message = format!("`{pattern}` is remote: it is not looked at, and builds refuse it");
+            let message =
+                format!("`{pattern}` is remote: it is not looked at, and builds refuse it");
             let warning = Diagnostic::warning(Code::RemoteReference, message);
             warnings.push(warning.help("vendor it: copy it here and name the local path"));
             paths.push((*pattern).to_owned());

@@ -44,7 +44,8 @@ pub(crate) enum PluginEntry {
 }
 
 /// The names of kustomization files, in the order they are looked for.
-pub(crate) const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const FILE_NAMES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// As many kustomizations may lie between the root of a build and its deepest base.
 const MAX_DEPTH: usize = 200;

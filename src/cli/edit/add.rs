@@ -81,39 +81,57 @@ struct PatchFlags {
 #[derive(Debug, ClapArgs)]
 pub(super) struct PatchParts {
     /// The file that holds the patch
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     path: String,
 
     /// The patch itself
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     patch: String,
 
     /// For objects of this API group
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     group: String,
 
     /// For objects of this API version
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     version: String,
 
     /// For objects of this kind
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     kind: String,
 
     /// For objects of this name
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     name: String,
 
     /// For objects in this namespace
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     namespace: String,
 
     /// For objects with these labels
-    #[arg(long, value_name = "SELECTOR", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "SELECTOR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     label_selector: String,
 
     /// For objects with these annotations
-    #[arg(long, value_name = "SELECTOR", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "SELECTOR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     annotation_selector: String,
 }
 
@@ -146,15 +164,21 @@ struct SourceFlags {
     from_file: Vec<String>,
 
     /// A key and its value
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     from_literal: Vec<String>,
 
     /// A file of KEY=VALUE lines; goes with no other source
-    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     from_env_file: String,
 
     /// Its namespace
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     namespace: String,
 
     /// Leave the hash off its name
@@ -181,7 +205,7 @@ struct ConfigMapFlags {
     sources: SourceFlags,
 
     /// What happens when a base has it: create, merge or replace
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     behavior: String,
 }
 

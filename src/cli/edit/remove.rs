@@ -77,7 +77,7 @@ struct GeneratorFlags {
     names: Vec<String>,
 
     /// Their namespace
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     namespace: String,
 }
 

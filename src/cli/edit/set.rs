@@ -103,15 +103,21 @@ struct GeneratorFlags {
     name: String,
 
     /// The new value of a key that is there
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     from_literal: Vec<String>,
 
     /// The namespace that it has
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     namespace: String,
 
     /// The namespace that it gets
-    #[arg(long, value_name = "NAMESPACE", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     new_namespace: String,
 }
 

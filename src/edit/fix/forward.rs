@@ -162,10 +162,8 @@ fn move_labels(file: &File<'_>, pen: &mut Pen) -> Result<()> {
         let known = known.and_then(|known| known.value.as_mapping());
         for label in known.into_iter().flat_map(|known| known.iter()) {
             if let Some(twin) = pairs.entry(&label.key.text) {
-                let message = format!(
-                    "label `{}` is both in `commonLabels` and in `labels`",
-                    label.key.text
-                );
+                let message =
+                    format!("label `{}` is both in `commonLabels` and in `labels`", label.key.text);
                 return Err(Box::new(
                     Diagnostic::error(Code::Edit, message)
                         .at(twin.key.text.span())

@@ -144,7 +144,12 @@ impl Proof<'_> {
     }
 
     /// Says which of the conversions changes the build.
-    fn refusal(&mut self, draft: &Draft<'_>, wanted: &[Conversion], difference: &str) -> Diagnostic {
+    fn refusal(
+        &mut self,
+        draft: &Draft<'_>,
+        wanted: &[Conversion],
+        difference: &str,
+    ) -> Diagnostic {
         let culprits = wanted.iter().filter(|conversion| {
             PatchOrder::ALL.iter().all(|order| self.try_all(&[**conversion], *order).is_err())
         });

@@ -51,8 +51,16 @@ pub(super) fn convert(
             replacements.push((At::End, replacement(var, &uses), String::new()));
         }
     }
-    pen.add_items(&file.list("replacements")?, replacements);
-    pen.remove(field.path, "vars -> replacements");
+    let known = file.list("replacements")?;
+    let what = "vars -> replacements";
+    if known.path.is_none() && !replacements.is_empty() {
+        let items = replacements.into_iter().map(|(_, item, _)| item).collect();
+        pen.rename(field.path.clone(), known.name, what);
+        pen.replace(field.path, Content::List(items), "");
+    } else {
+        pen.add_items(&known, replacements);
+        pen.remove(field.path, what);
+    }
 
     let mut changes = Changes::new();
     for (source, _) in &touched {
@@ -70,8 +78,7 @@ type Touched = Vec<(std::sync::Arc<crate::source::Source>, Vec<Object>)>;
 /// The files of the whole tree that hold resources or patches, and their objects.
 fn touched(file: &File<'_>) -> Result<Touched> {
     let place = file.place;
-    let mut files =
-        Files::new(place.fs, place.sources, LoadRestrictor::None, Limits::default());
+    let mut files = Files::new(place.fs, place.sources, LoadRestrictor::None, Limits::default());
     let layer = load::load(&mut files, place.directory, 1, &mut Vec::new());
     let layer = layer.map_err(|problems| {
         let first = problems.into_iter().find(Diagnostic::is_error);
@@ -131,10 +138,8 @@ fn add(
         return Ok(());
     }
     let stream = yaml::parse_stream(&source, &Limits::default())?;
-    let object = |root: Node| Object {
-        select: select.clone().unwrap_or_else(|| identity(&root)),
-        root,
-    };
+    let object =
+        |root: Node| Object { select: select.clone().unwrap_or_else(|| identity(&root)), root };
     let objects = stream.documents.into_iter().map(object).collect();
     touched.push((source, objects));
     Ok(())
@@ -182,13 +187,16 @@ fn find(
             let part = if key.contains('.') { format!("[{key}]") } else { key.to_owned() };
             below(&entry.value, &part, path)
         }),
-        Node::Sequence(sequence) => sequence.items.iter().enumerate().try_for_each(|(at, item)| {
-            below(item, &at.to_string(), path)
-        }),
+        Node::Sequence(sequence) => sequence
+            .items
+            .iter()
+            .enumerate()
+            .try_for_each(|(at, item)| below(item, &at.to_string(), path)),
         Node::Scalar(scalar) => {
             let var = format!("$({name})");
             if scalar.text.contains(&var) {
-                let within = within(&scalar.text, &var).ok_or_else(|| undelimited(&scalar.text, name))?;
+                let within =
+                    within(&scalar.text, &var).ok_or_else(|| undelimited(&scalar.text, name))?;
                 let select = select.to_vec();
                 uses.push(Use { select, field_path: path.clone(), within });
             }

@@ -42,7 +42,11 @@ impl Splicer<'_> {
             }
             index += 1;
         }
-        inserted.into_iter().try_for_each(|(at, insertion)| self.insert_lines(found, at, insertion))
+        inserted.into_iter().try_for_each(|(at, insertion)| {
+            // The blank line above what is removed stays for what comes in its place.
+            let takes_place = at > 0 && removed(&(at - 1));
+            self.insert_lines(found, at, insertion, takes_place)
+        })
     }
 
     /// The changes of a collection by the index of the child.
@@ -194,7 +198,8 @@ impl Splicer<'_> {
     fn splice_lines(&mut self, range: Range<usize>, text: &str, edit: usize) {
         let first = text.find(self.renderer.line_break).unwrap_or(text.len());
         let header = text[..first].trim_start_matches(' ');
-        let header_len = if header.is_empty() || header.starts_with('|') { first } else { text.len() };
+        let header_len =
+            if header.is_empty() || header.starts_with('|') { first } else { text.len() };
         let end = self.document.lines().end(range.end);
         self.splice(range, &text[..header_len], edit);
         if header_len < text.len() {
@@ -304,7 +309,14 @@ impl Splicer<'_> {
     }
 
     /// Inserts a child before the one with an index.
-    fn insert_lines(&mut self, found: Found<'_>, at: usize, insertion: &Insertion) -> Result<()> {
+    /// `takes_place` says that the one before it is removed.
+    fn insert_lines(
+        &mut self,
+        found: Found<'_>,
+        at: usize,
+        insertion: &Insertion,
+        takes_place: bool,
+    ) -> Result<()> {
         let part = found.part;
         let lines = self.document.lines();
         let Some(first) = part.children.first() else {
@@ -325,7 +337,7 @@ impl Splicer<'_> {
         };
         let indented = format!("{}{text}", spaces(column));
         let line_break = self.renderer.line_break;
-        let gap = if self.are_apart(part, at) { line_break } else { "" };
+        let gap = if self.are_apart(part, at) && !takes_place { line_break } else { "" };
         if at == 0 {
             let extent = self.document.extent(part, 0).filter(|_| !is_compact);
             let Some(extent) = extent else { return Err(self.too_entangled(&first.value)) };
@@ -372,13 +384,13 @@ impl Splicer<'_> {
         if second == 0 || second >= len {
             return false;
         }
-        let extents =
-            (self.document.extent(part, second - 1), self.document.extent(part, second));
+        let extents = (self.document.extent(part, second - 1), self.document.extent(part, second));
         let (Some(first), Some(second)) = extents else { return false };
         let between = self.document.text().get(first.tail..second.lead).unwrap_or_default();
-        between.split('\n').next().is_some_and(|line| {
-            !between.is_empty() && lines::is_blank(line.trim_end_matches('\r'))
-        })
+        between
+            .split('\n')
+            .next()
+            .is_some_and(|line| !between.is_empty() && lines::is_blank(line.trim_end_matches('\r')))
     }
 
     /// Writes the first entries of a document that has none.
@@ -410,7 +422,9 @@ fn fits_in_place(value: &Part, content: &Content) -> bool {
             );
             quoted || !quote::is_block(text)
         }
-        Content::List(_) | Content::Map(_) | Content::CopyUnder(..) => value.form.is_flow() && !value.children.is_empty(),
+        Content::List(_) | Content::Map(_) | Content::CopyUnder(..) => {
+            value.form.is_flow() && !value.children.is_empty()
+        }
         _ => true,
     }
 }

@@ -34,8 +34,9 @@ impl Renderer<'_> {
                         let behind = &text[child.value.end..end.max(child.value.end)];
                         let rest = lines.end(child.value.end).min(end) - child.value.end;
                         let (comment, below) = behind.split_at(rest);
-                        let above = move_to(extent.lead..child.start);
-                        format!("{above}{value}{comment}{}", shifted(below, from, column))
+                        let above = move_to(extent.lead..lines.start(child.start));
+                        let below = shifted(below, from, column);
+                        format!("{above}{}{value}{comment}{below}", spaces(column))
                     }
                 };
                 Ok(item.trim_start_matches(' ').to_owned())

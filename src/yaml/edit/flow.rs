@@ -105,7 +105,8 @@ impl Splicer<'_> {
     ) -> Result<()> {
         let children = &part.children;
         let edit = change.edits.last().copied().unwrap_or_default();
-        let (Some(first), Some(last)) = (children.get(from), children.get(to.wrapping_sub(1))) else {
+        let (Some(first), Some(last)) = (children.get(from), children.get(to.wrapping_sub(1)))
+        else {
             return Ok(());
         };
         let before = from.checked_sub(1).map(|before| end(&children[before]));
@@ -211,9 +212,7 @@ impl Splicer<'_> {
         let colon = child.key.as_ref().map(|KeyPart { colon, .. }| *colon);
         let column = self.document.lines().column(child.start);
         match colon {
-            Some(colon) => {
-                self.replace_behind_key(collection, index, colon, column, content, edit)
-            }
+            Some(colon) => self.replace_behind_key(collection, index, colon, column, content, edit),
             None => self.replace_behind_dash(child, column, content, edit),
         }
     }

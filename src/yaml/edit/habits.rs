@@ -35,9 +35,8 @@ impl Document {
                 let below = value.form.is_block() && lines.is_first(value.content);
                 match part.form {
                     Form::BlockMapping if below => {
-                        let indent = lines
-                            .column(value.content)
-                            .saturating_sub(lines.column(child.start));
+                        let indent =
+                            lines.column(value.content).saturating_sub(lines.column(child.start));
                         match value.form {
                             Form::BlockSequence => list.get_or_insert(indent),
                             _ => map.get_or_insert(indent),

@@ -125,7 +125,8 @@ impl Document {
         };
         let lead = self.lead(child.start, bound);
         // What stands at the beginning of the file is about the file.
-        let lead = if is_root_start && lead == bound { self.lines().start(child.start) } else { lead };
+        let lead =
+            if is_root_start && lead == bound { self.lines().start(child.start) } else { lead };
         Some(Extent { lead, tail })
     }
 

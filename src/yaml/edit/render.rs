@@ -104,7 +104,9 @@ impl<'d> Renderer<'d> {
         }
         let inner = column + 1 + gap;
         match value {
-            Content::Map(pairs) => self.entries(pairs, inner, like).map(|lines| self.join(&lines, inner)),
+            Content::Map(pairs) => {
+                self.entries(pairs, inner, like).map(|lines| self.join(&lines, inner))
+            }
             Content::List(items) => {
                 let neighbour = like.and_then(|like| like.children.first());
                 let lines = items.iter().map(|item| self.item(item, inner, neighbour));
@@ -214,7 +216,8 @@ impl<'d> Renderer<'d> {
     /// How far a collection is indented below its key.
     fn indent(&self, like: Option<&Child>, form: Form) -> usize {
         let lines = self.document.lines();
-        let like = like.filter(|like| like.value.form == form && lines.is_first(like.value.content));
+        let like =
+            like.filter(|like| like.value.form == form && lines.is_first(like.value.content));
         match (like, form) {
             (Some(like), _) => {
                 lines.column(like.value.content).saturating_sub(lines.column(like.start))
@@ -270,10 +273,7 @@ fn neighbour<'p>(like: Option<&'p Part>, key: &str) -> Option<&'p Child> {
 
 /// Entries in the order in which a neighbour has its own; those that it does not have stay behind
 /// the same one.
-fn ordered<'c>(
-    pairs: &'c [(String, Content)],
-    like: Option<&Part>,
-) -> Vec<&'c (String, Content)> {
+fn ordered<'c>(pairs: &'c [(String, Content)], like: Option<&Part>) -> Vec<&'c (String, Content)> {
     let position = |key: &str| {
         let like = like.filter(|like| like.form.is_mapping())?;
         like.children.iter().position(|child| {

@@ -38,7 +38,8 @@ pub(super) fn apply(edits: &Edits, document: &Document) -> Result<Edited> {
     }
     let renderer = Renderer::new(document);
     let mut splicer = Splicer { document, renderer, splices: Vec::new() };
-    for (path, collection) in &edits.collections {
+    // Inner ones first: what is added at the end of both stands in the inner before the outer.
+    for (path, collection) in edits.collections.iter().rev() {
         splicer.collection(path, collection)?;
     }
     let edited = splicer.join(edits.len())?;
@@ -128,10 +129,7 @@ pub(super) fn find<'d>(document: &'d Document, path: &Path) -> Result<Found<'d>>
             return Err(alias(document, found.part));
         }
         let index = position(document, found.part, step)?;
-        found = Found {
-            part: &found.part.children[index].value,
-            place: Some((found.part, index)),
-        };
+        found = Found { part: &found.part.children[index].value, place: Some((found.part, index)) };
     }
     Ok(found)
 }

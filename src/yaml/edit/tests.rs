@@ -172,7 +172,11 @@ fn an_entry_comes_in_the_style_of_its_neighbours() {
     ] {
         becomes(before, |edits| edits.insert(path(at), At::End, key, value), after);
     }
-    becomes("a: 1\n# c\nc: 3\n", |e| e.insert(path(""), At::Behind("a".into()), "b", text("x")), "a: 1\nb: x\n# c\nc: 3\n");
+    becomes(
+        "a: 1\n# c\nc: 3\n",
+        |e| e.insert(path(""), At::Behind("a".into()), "b", text("x")),
+        "a: 1\nb: x\n# c\nc: 3\n",
+    );
 }
 
 #[test]
@@ -182,7 +186,12 @@ fn an_item_comes_in_the_style_of_its_neighbours() {
         ("l:\n  - a", At::End, text("b"), "l:\n  - a\n  - b"),
         ("l:\n- 'a'\n", At::End, text("b"), "l:\n- 'a'\n- 'b'\n"),
         ("l:\n-   a\n", At::End, text("b"), "l:\n-   a\n-   b\n"),
-        ("l:\n- a # c\n# about m\nm: 1\n", At::End, text("b"), "l:\n- a # c\n- b\n# about m\nm: 1\n"),
+        (
+            "l:\n- a # c\n# about m\nm: 1\n",
+            At::End,
+            text("b"),
+            "l:\n- a # c\n- b\n# about m\nm: 1\n",
+        ),
         ("l:\n# one\n- a\n", At::Before(0), text("b"), "l:\n- b\n# one\n- a\n"),
         ("l:\n- a\n# c\n- c\n", At::Before(1), text("b"), "l:\n- a\n- b\n# c\n- c\n"),
         ("l:\n- a\n\n- c\n", At::End, text("d"), "l:\n- a\n\n- c\n\n- d\n"),
@@ -192,7 +201,12 @@ fn an_item_comes_in_the_style_of_its_neighbours() {
         ("l: [ a, b, ]\n", At::End, text("c"), "l: [ a, b, c, ]\n"),
         ("l: [a, b]\n", At::Before(0), text("c"), "l: [c, a, b]\n"),
         ("l: [a, b]\n", At::Before(1), text("c"), "l: [a, c, b]\n"),
-        ("l: [\n  a, # a\n  b  # b\n]\n", At::End, text("c"), "l: [\n  a, # a\n  b,  # b\n  c\n]\n"),
+        (
+            "l: [\n  a, # a\n  b  # b\n]\n",
+            At::End,
+            text("c"),
+            "l: [\n  a, # a\n  b,  # b\n  c\n]\n",
+        ),
         ("l: [\n  a,\n  b,\n]\n", At::End, text("c"), "l: [\n  a,\n  b,\n  c,\n]\n"),
         ("l: [\n  a,\n  b\n]\n", At::Before(0), text("c"), "l: [\n  c,\n  a,\n  b\n]\n"),
         ("l: []\n", At::End, text("a"), "l:\n- a\n"),
@@ -234,6 +248,11 @@ fn an_item_comes_in_the_style_of_its_neighbours() {
     becomes("l:\n- a\n", two, "l:\n- a\n- x\n- w\n");
     becomes("l: [a]\n", two, "l: [a, x, w]\n");
     becomes("l: [\n  a\n]\n", two, "l: [\n  a,\n  x,\n  w\n]\n");
+    let both = |edits: &mut Edits| {
+        edits.push(path("l/0/m"), At::End, text("x"));
+        edits.insert(path("l/0"), At::End, "k", text("z"));
+    };
+    becomes("l:\n- m:\n  - a\n", both, "l:\n- m:\n  - a\n  - x\n  k: z\n");
     becomes("l: []\n", two, "l:\n- x\n- w\n");
     becomes("l:\n- a", two, "l:\n- a\n- x\n- w");
 }
@@ -248,6 +267,11 @@ fn one_goes_as_another_comes() {
     becomes("l:\n- a", swap, "l:\n- x");
     becomes("l: [a]\n", swap, "l: [x]\n");
     becomes("l: [a, b]\n", swap, "l: [b, x]\n");
+    let last = |edits: &mut Edits| {
+        edits.remove(path("c"));
+        edits.insert(path(""), At::End, "d", text("x"));
+    };
+    becomes("a: 1\n\nc: 2\n", last, "a: 1\n\nd: x\n");
     let both = |edits: &mut Edits| {
         edits.rename(path("l/0/digest"), "newTag");
         edits.replace(path("l/0/digest"), text("v1"));
@@ -279,7 +303,11 @@ fn what_is_written_elsewhere_is_copied_with_its_comments() {
         edits.replace(path("l/0"), new);
     };
     becomes("l:\n- a.yaml # c\n- b\n", item, "l:\n- patch: a.yaml # c\n- b\n");
-    becomes("l:\n- |-\n  a: 1\n\n  b: 2\n- b\n", item, "l:\n- patch: |-\n    a: 1\n\n    b: 2\n- b\n");
+    becomes(
+        "l:\n- |-\n  a: 1\n\n  b: 2\n- b\n",
+        item,
+        "l:\n- patch: |-\n    a: 1\n\n    b: 2\n- b\n",
+    );
     becomes("l:\n- \"a\n  b\"\n", item, "l:\n- patch: \"a\n    b\"\n");
     becomes("l: [a, b]\n", item, "l: [{patch: a}, b]\n");
     let moved = |edits: &mut Edits| {

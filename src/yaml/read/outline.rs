@@ -369,6 +369,10 @@ impl Outliner<'_> {
 fn ends_flow_value(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::FlowEntry | Kind::FlowSequenceEnd | Kind::FlowMappingEnd | Kind::Value | Kind::StreamEnd
+        Kind::FlowEntry
+            | Kind::FlowSequenceEnd
+            | Kind::FlowMappingEnd
+            | Kind::Value
+            | Kind::StreamEnd
     )
 }
