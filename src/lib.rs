@@ -49,6 +49,7 @@
 pub mod build;
 pub mod check;
 pub mod diag;
+pub mod edit;
 pub mod fs;
 mod generate;
 pub mod k8s;

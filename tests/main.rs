@@ -14,6 +14,7 @@ mod check_table;
 mod cli;
 mod differential;
 mod docs;
+mod edit;
 mod schema_table;
 mod stack;
 mod support;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::{build, completions, exit};
+use super::{build, completions, create, edit, exit};
 use crate::KUSTOMIZE_LEVEL;
 use crate::render::Format;
 
@@ -19,7 +19,9 @@ Examples:
   railsgen build overlays/prod                          print the manifests
   railsgen build overlays/prod | kubectl apply -f -     and apply them
   railsgen build overlays/prod -o rendered              one file each, in an existing directory
-  railsgen build overlays/prod --strict -o /dev/null    fail on warnings too";
+  railsgen build overlays/prod --strict -o /dev/null    fail on warnings too
+  railsgen edit set image web=registry.example.com/web:v2    change a kustomization file
+  railsgen create --autodetect                          make one for the files that are here";
 
 /// Builds Kubernetes manifests from kustomization files: the bytes of kustomize, far faster
 #[derive(Debug, Parser)]
@@ -41,6 +43,8 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Build(Box<build::Flags>),
+    Edit(Box<edit::Flags>),
+    Create(Box<create::Flags>),
     Completions(completions::Flags),
 }
 

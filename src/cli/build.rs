@@ -95,11 +95,20 @@ pub(super) struct Flags {
 
 /// Spelled as in kustomize.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Restriction {
+pub(super) enum Restriction {
     #[value(name = "LoadRestrictionsRootOnly")]
     RootOnly,
     #[value(name = "LoadRestrictionsNone")]
     None,
+}
+
+impl From<Restriction> for LoadRestrictor {
+    fn from(restriction: Restriction) -> LoadRestrictor {
+        match restriction {
+            Restriction::RootOnly => LoadRestrictor::RootOnly,
+            Restriction::None => LoadRestrictor::None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -134,10 +143,7 @@ impl Flags {
     pub(super) fn options(&self) -> BuildOptions {
         let from_environment = sys::env::managed_by_label();
         BuildOptions {
-            load_restrictor: match self.load_restrictor {
-                Restriction::RootOnly => LoadRestrictor::RootOnly,
-                Restriction::None => LoadRestrictor::None,
-            },
+            load_restrictor: self.load_restrictor.into(),
             reorder: self.reorder.map(|order| match order {
                 Order::None => Reorder::None,
                 Order::Legacy => Reorder::Legacy,

@@ -9,6 +9,8 @@ mod bug;
 mod build;
 mod build_many;
 mod completions;
+mod create;
+mod edit;
 mod exit;
 mod output;
 mod refused;
@@ -40,6 +42,8 @@ fn run(line: &[OsString]) -> Exit {
             shell.configure(&args.global);
             match args.command {
                 Command::Build(flags) => build::run(&flags, &mut shell),
+                Command::Edit(flags) => edit::run(&flags, &mut shell),
+                Command::Create(flags) => create::run(&flags, &mut shell),
                 Command::Completions(flags) => completions::run(&flags, &mut shell),
             }
         }

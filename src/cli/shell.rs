@@ -77,6 +77,15 @@ impl Shell {
         Exit::Failure
     }
 
+    /// Says what was done, a line each, to people who want to hear more than what is wrong.
+    pub(super) fn report(&mut self, lines: &[String]) {
+        let for_people = matches!(self.format, MessageFormat::Full | MessageFormat::Concise);
+        if for_people && !self.quiet {
+            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            self.say(text.as_bytes());
+        }
+    }
+
     /// Says that output could not be written.
     pub(super) fn file_error(&mut self, error: &FsError) -> Exit {
         self.problem(&Diagnostic::error(Code::Unwritable, error.to_string()))

@@ -44,7 +44,7 @@ pub(crate) enum PluginEntry {
 }
 
 /// The names of kustomization files, in the order they are looked for.
-pub(super) const FILE_NAMES: [&str; 3] =
+pub(crate) const FILE_NAMES: [&str; 3] =
     ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// As many kustomizations may lie between the root of a build and its deepest base.

@@ -14,8 +14,9 @@ mod root;
 
 pub(crate) use discover::discover;
 pub(crate) use files::Files;
-pub(crate) use graph::{Entry, Layer, PluginEntry, load};
+pub(crate) use graph::{Entry, FILE_NAMES, Layer, PluginEntry, load};
 pub(crate) use objects::objects_of_text;
+pub(crate) use remote::is_remote;
 pub(crate) use root::Root;
 
 /// Which files a kustomization may name.

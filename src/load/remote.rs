@@ -6,6 +6,11 @@ pub(super) fn is_url(path: &str) -> bool {
     matches!(scheme.as_deref(), Some("http" | "https"))
 }
 
+/// Whether a path leads over a network.
+pub(crate) fn is_remote(path: &str) -> bool {
+    is_url(path) || is_repository(path)
+}
+
 /// Whether a path names a git repository, in the reference's eyes.
 pub(super) fn is_repository(path: &str) -> bool {
     let path = path.strip_prefix("git::").unwrap_or(path);

@@ -10,6 +10,7 @@
 )]
 
 mod error;
+mod lock;
 mod os_fs;
 mod write;
 

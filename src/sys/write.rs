@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::error::fs_error;
+use super::lock::Lock;
 use crate::fs::{Changes, FsError, FsErrorKind};
 
 /// A file that appears under its name, whole, when it is finished, and not at all when it isn't.
@@ -178,14 +179,22 @@ fn take_over(old: &File, new: &File) -> io::Result<()> {
 /// Carries out planned writes.
 ///
 /// All new content is on the disk before the first file changes, so a failure while writing
-/// leaves every file as it was. Directories of new files are created.
+/// leaves every file as it was. Directories of new files are created. While it writes, no other
+/// process can do so with this function.
 ///
 /// # Errors
-/// When a file can't be written, or is no longer what the plan found.
+/// When a file can't be written, another process is writing it, or it is no longer what the plan
+/// found.
 pub fn apply(changes: &Changes) -> Result<(), FsError> {
+    // Dropped last, when everything is in its place.
+    let mut locks = Vec::new();
     let mut written = Vec::new();
     for change in changes {
         let error = |error: io::Error| fs_error("write", &change.path, &error);
+        if let Some(parent) = change.path.parent() {
+            fs::create_dir_all(parent).map_err(error)?;
+        }
+        locks.push(Lock::take(&behind_links(&change.path).map_err(error)?)?);
         let now = match fs::read(&change.path) {
             Ok(now) => Some(now),
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => None,
@@ -201,9 +210,6 @@ pub fn apply(changes: &Changes) -> Result<(), FsError> {
                 path: change.path.clone(),
                 kind: FsErrorKind::Other(reason.to_owned()),
             });
-        }
-        if let Some(parent) = change.path.parent() {
-            fs::create_dir_all(parent).map_err(error)?;
         }
         let mut file = AtomicFile::create(&change.path)?;
         file.write_all(change.after.as_bytes()).map_err(error)?;

@@ -42,7 +42,11 @@ impl Splicer<'_> {
             }
             index += 1;
         }
-        inserted.into_iter().try_for_each(|(at, insertion)| self.insert_lines(found, at, insertion))
+        inserted.into_iter().try_for_each(|(at, insertion)| {
+            // The blank line above what is removed stays for what comes in its place.
+            let takes_place = at > 0 && removed(&(at - 1));
+            self.insert_lines(found, at, insertion, takes_place)
+        })
     }
 
     /// The changes of a collection by the index of the child.
@@ -305,7 +309,14 @@ impl Splicer<'_> {
     }
 
     /// Inserts a child before the one with an index.
-    fn insert_lines(&mut self, found: Found<'_>, at: usize, insertion: &Insertion) -> Result<()> {
+    /// `takes_place` says that the one before it is removed.
+    fn insert_lines(
+        &mut self,
+        found: Found<'_>,
+        at: usize,
+        insertion: &Insertion,
+        takes_place: bool,
+    ) -> Result<()> {
         let part = found.part;
         let lines = self.document.lines();
         let Some(first) = part.children.first() else {
@@ -326,7 +337,7 @@ impl Splicer<'_> {
         };
         let indented = format!("{}{text}", spaces(column));
         let line_break = self.renderer.line_break;
-        let gap = if self.are_apart(part, at) { line_break } else { "" };
+        let gap = if self.are_apart(part, at) && !takes_place { line_break } else { "" };
         if at == 0 {
             let extent = self.document.extent(part, 0).filter(|_| !is_compact);
             let Some(extent) = extent else { return Err(self.too_entangled(&first.value)) };
@@ -411,7 +422,9 @@ fn fits_in_place(value: &Part, content: &Content) -> bool {
             );
             quoted || !quote::is_block(text)
         }
-        Content::List(_) | Content::Map(_) => value.form.is_flow() && !value.children.is_empty(),
+        Content::List(_) | Content::Map(_) | Content::CopyUnder(..) => {
+            value.form.is_flow() && !value.children.is_empty()
+        }
         _ => true,
     }
 }

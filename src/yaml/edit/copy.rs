@@ -6,8 +6,14 @@ use super::{Document, Path};
 use crate::diag::Result;
 
 impl Renderer<'_> {
-    /// An item with its comments, for a sequence whose dashes stand in a column.
-    pub(super) fn copied_item(&self, path: &Path, column: usize) -> Result<String> {
+    /// An item with its comments, for a sequence whose dashes stand in a column; under a key of its
+    /// own, if one is given.
+    pub(super) fn copied_item(
+        &self,
+        path: &Path,
+        key: Option<&str>,
+        column: usize,
+    ) -> Result<String> {
         let found = splice::find(self.document, path)?;
         let Some((collection, index)) = found.place else {
             return Err(no_copy(self.document, &found));
@@ -17,16 +23,39 @@ impl Renderer<'_> {
         let extent = self.document.extent(collection, index);
         match extent.filter(|_| lines.is_first(child.start) && child.key.is_none()) {
             Some(extent) if collection.form.is_block() => {
-                let text = &self.document.text()[extent.lead..extent.tail];
+                let text = self.document.text();
                 let from = lines.column(child.start);
-                let text = shifted(text.trim_end_matches(['\n', '\r']), from, column);
-                Ok(text.trim_start_matches(' ').to_owned())
+                let end = text[..extent.tail].trim_end_matches(['\n', '\r']).len();
+                let move_to = |range: std::ops::Range<usize>| shifted(&text[range], from, column);
+                let item = match key {
+                    None => move_to(extent.lead..end.max(child.value.end)),
+                    Some(key) => {
+                        let value = self.keyed(key, path, column)?;
+                        let behind = &text[child.value.end..end.max(child.value.end)];
+                        let rest = lines.end(child.value.end).min(end) - child.value.end;
+                        let (comment, below) = behind.split_at(rest);
+                        let above = move_to(extent.lead..lines.start(child.start));
+                        let below = shifted(below, from, column);
+                        format!("{above}{}{value}{comment}{below}", spaces(column))
+                    }
+                };
+                Ok(item.trim_start_matches(' ').to_owned())
             }
-            _ => {
-                let gap = self.habits.dash_gap;
-                Ok(format!("-{}{}", spaces(gap), self.copied_scalar(path, column)?))
-            }
+            _ => match key {
+                Some(key) => self.keyed(key, path, column),
+                None => {
+                    let gap = spaces(self.habits.dash_gap);
+                    Ok(format!("-{gap}{}", self.copied_scalar(path, column)?))
+                }
+            },
         }
+    }
+
+    /// An item that is a mapping with one key.
+    fn keyed(&self, key: &str, path: &Path, column: usize) -> Result<String> {
+        let gap = self.habits.dash_gap;
+        let value = self.copied_behind_key(path, column + 1 + gap)?;
+        Ok(format!("-{}{}:{value}", spaces(gap), self.key(key, None, false)))
     }
 
     /// What stands behind a key, for one in a column.

@@ -145,15 +145,21 @@ fn node(content: &Content, old: Option<&Node>) -> Option<Node> {
             }
             mapping.into()
         }
-        Content::Copy(path) => path
-            .steps()
-            .iter()
-            .try_fold(old?, |node, step| match step {
-                Step::Key(key) => node.as_mapping()?.get(key),
-                Step::Index(index) => node.as_sequence()?.items.get(*index),
-            })?
-            .clone(),
+        Content::Copy(path) => copied(path, old)?,
+        Content::CopyUnder(key, path) => {
+            let mut mapping = Mapping::new(Span::NONE);
+            mapping.push(Scalar::string(Text::from(key.as_str())), copied(path, old)?);
+            mapping.into()
+        }
     })
+}
+
+fn copied(path: &Path, old: Option<&Node>) -> Option<Node> {
+    let found = path.steps().iter().try_fold(old?, |node, step| match step {
+        Step::Key(key) => node.as_mapping()?.get(key),
+        Step::Index(index) => node.as_sequence()?.items.get(*index),
+    });
+    found.cloned()
 }
 
 fn is_same(wanted: Option<&Node>, found: Option<&Node>) -> bool {

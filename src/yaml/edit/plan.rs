@@ -69,6 +69,9 @@ pub enum Content {
     Map(Vec<(String, Content)>),
     /// What stands elsewhere in the document, as it is written there, with its comments.
     Copy(Path),
+    /// A mapping with one key, and what stands elsewhere as its value. As an item of an indented
+    /// sequence it keeps the comments of the item that it was.
+    CopyUnder(String, Path),
 }
 
 impl Content {

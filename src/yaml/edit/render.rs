@@ -46,8 +46,10 @@ impl<'d> Renderer<'d> {
         column: usize,
         like: Option<&Child>,
     ) -> Result<String> {
-        if let Content::Copy(path) = value {
-            return self.copied_item(path, column);
+        match value {
+            Content::Copy(path) => return self.copied_item(path, None, column),
+            Content::CopyUnder(key, path) => return self.copied_item(path, Some(key), column),
+            _ => {}
         }
         let gap = like.map_or(self.habits.dash_gap, |like| self.gap(like));
         let like = like.map(|like| &like.value);
@@ -80,6 +82,11 @@ impl<'d> Renderer<'d> {
             }
             Content::Text(text) => Ok(self.block(text, column, self.habits.map_indent)),
             Content::Copy(path) => self.copied_behind_key(path, column),
+            Content::CopyUnder(key, path) => {
+                let column = column + self.indent(like, Form::BlockMapping);
+                let value = self.copied_behind_key(path, column)?;
+                Ok(self.line(column, &format!("{}:{value}", self.key(key, None, false))))
+            }
             Content::Int(_) | Content::Bool(_) => Ok(String::new()),
         }
     }
@@ -110,6 +117,10 @@ impl<'d> Renderer<'d> {
                 Ok(block.trim_start_matches(' ').to_owned())
             }
             Content::Copy(path) => self.copied_scalar(path, column),
+            Content::CopyUnder(key, path) => {
+                let value = self.copied_behind_key(path, inner)?;
+                Ok(format!("{}:{value}", self.key(key, None, false)))
+            }
             Content::Int(_) | Content::Bool(_) => Ok(String::new()),
         }
     }
@@ -147,6 +158,9 @@ impl<'d> Renderer<'d> {
                 format!("{{{}}}", pairs.iter().map(pair).collect::<Result<Vec<_>>>()?.join(", "))
             }
             Content::Copy(path) => self.copied_flow(path, in_flow)?,
+            Content::CopyUnder(key, path) => {
+                format!("{{{}: {}}}", self.key(key, None, true), self.copied_flow(path, true)?)
+            }
         })
     }
 
@@ -232,7 +246,7 @@ fn is_inline(value: &Content) -> bool {
         Content::Text(text) => !quote::is_block(text),
         Content::List(items) => items.is_empty(),
         Content::Map(pairs) => pairs.is_empty(),
-        Content::Copy(_) => false,
+        Content::Copy(_) | Content::CopyUnder(..) => false,
     }
 }
 
@@ -245,7 +259,6 @@ fn fits_flow(value: &Content) -> bool {
     match value {
         Content::List(items) => items.iter().all(fits_flow),
         Content::Map(pairs) => pairs.iter().all(|(_, value)| fits_flow(value)),
-        Content::Copy(_) => false,
         value => is_inline(value),
     }
 }

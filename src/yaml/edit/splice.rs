@@ -38,7 +38,8 @@ pub(super) fn apply(edits: &Edits, document: &Document) -> Result<Edited> {
     }
     let renderer = Renderer::new(document);
     let mut splicer = Splicer { document, renderer, splices: Vec::new() };
-    for (path, collection) in &edits.collections {
+    // Inner ones first: what is added at the end of both stands in the inner before the outer.
+    for (path, collection) in edits.collections.iter().rev() {
         splicer.collection(path, collection)?;
     }
     let edited = splicer.join(edits.len())?;
@@ -217,6 +218,7 @@ pub(super) fn is_block(content: &Content) -> bool {
         Content::List(items) => !items.is_empty(),
         Content::Map(pairs) => !pairs.is_empty(),
         Content::Text(text) => super::quote::is_block(text),
+        Content::CopyUnder(..) => true,
         Content::Int(_) | Content::Bool(_) | Content::Copy(_) => false,
     }
 }

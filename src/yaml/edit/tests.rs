@@ -248,6 +248,11 @@ fn an_item_comes_in_the_style_of_its_neighbours() {
     becomes("l:\n- a\n", two, "l:\n- a\n- x\n- w\n");
     becomes("l: [a]\n", two, "l: [a, x, w]\n");
     becomes("l: [\n  a\n]\n", two, "l: [\n  a,\n  x,\n  w\n]\n");
+    let both = |edits: &mut Edits| {
+        edits.push(path("l/0/m"), At::End, text("x"));
+        edits.insert(path("l/0"), At::End, "k", text("z"));
+    };
+    becomes("l:\n- m:\n  - a\n", both, "l:\n- m:\n  - a\n  - x\n  k: z\n");
     becomes("l: []\n", two, "l:\n- x\n- w\n");
     becomes("l:\n- a", two, "l:\n- a\n- x\n- w");
 }
@@ -262,6 +267,11 @@ fn one_goes_as_another_comes() {
     becomes("l:\n- a", swap, "l:\n- x");
     becomes("l: [a]\n", swap, "l: [x]\n");
     becomes("l: [a, b]\n", swap, "l: [b, x]\n");
+    let last = |edits: &mut Edits| {
+        edits.remove(path("c"));
+        edits.insert(path(""), At::End, "d", text("x"));
+    };
+    becomes("a: 1\n\nc: 2\n", last, "a: 1\n\nd: x\n");
     let both = |edits: &mut Edits| {
         edits.rename(path("l/0/digest"), "newTag");
         edits.replace(path("l/0/digest"), text("v1"));
@@ -310,6 +320,18 @@ fn what_is_written_elsewhere_is_copied_with_its_comments() {
         "l:\n    - d\n    - name: a # x\n      # y\n      b: c\n",
     );
     becomes("l:\n  - d\nm: [a]\n", moved, "l:\n  - d\n  - a\n");
+    let under = |edits: &mut Edits| {
+        edits.push(path("l"), At::End, Content::CopyUnder("path".into(), path("m/0")));
+        edits.remove(path("m"));
+    };
+    becomes(
+        "m:\n# above\n- a # x\n  # below\nl:\n  - d\n",
+        under,
+        "l:\n  - d\n  # above\n  - path: a # x\n    # below\n",
+    );
+    becomes("m:\n- |-\n  a\n  b\nl:\n- d\n", under, "l:\n- d\n- path: |-\n    a\n    b\n");
+    becomes("l:\n  - d\nm: [a]\n", under, "l:\n  - d\n  - path: a\n");
+    becomes("l: [d]\nm: [a]\n", under, "l: [d, {path: a}]\n");
 }
 
 #[test]

@@ -1,0 +1,140 @@
+//! `railsgen edit remove`
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::add::PatchParts;
+use crate::diag::Result;
+use crate::edit::metadata::{self, Kind as Metadata};
+use crate::edit::paths::{self, PathList};
+use crate::edit::{Edited, Place, build_metadata, generator, patch};
+
+const EXAMPLES: &str = "\
+Examples:
+  railsgen edit remove resource web.yaml 'jobs/*.yaml'
+  railsgen edit remove label team,tier
+  railsgen edit remove patch --path web-memory.yaml --kind Deployment --name web
+  railsgen edit remove configmap env,settings";
+
+/// Take entries out
+#[derive(Debug, ClapArgs)]
+#[command(before_long_help = EXAMPLES)]
+pub(super) struct Flags {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Take paths out of `resources`
+    Resource(PathFlags),
+    Base(BaseFlags),
+    /// Take paths out of `components`
+    Component(PathFlags),
+    Patch(PatchFlags),
+    /// Take ConfigMaps out of `configMapGenerator`
+    Configmap(GeneratorFlags),
+    /// Take Secrets out of `secretGenerator`
+    Secret(GeneratorFlags),
+    /// Take paths out of `generators`
+    Generator(PathFlags),
+    /// Take paths out of `transformers`
+    Transformer(PathFlags),
+    /// Take paths out of `validators`
+    Validator(PathFlags),
+    /// Take labels out of `commonLabels`
+    Label(KeyFlags),
+    /// Take annotations out of `commonAnnotations`
+    Annotation(KeyFlags),
+    Buildmetadata(BuildMetadataFlags),
+}
+
+#[derive(Debug, ClapArgs)]
+struct PathFlags {
+    /// Paths as they are listed, or patterns: `*`, `?`, `[a-z]`
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<String>,
+}
+
+/// Take directories out of `resources`
+#[derive(Debug, ClapArgs)]
+struct BaseFlags {
+    /// Directories as they are listed, with commas
+    #[arg(value_name = "DIR,DIR", required = true, value_delimiter = ',')]
+    paths: Vec<String>,
+}
+
+/// Take patches out that are the same in all their parts
+#[derive(Debug, ClapArgs)]
+struct PatchFlags {
+    #[command(flatten)]
+    patch: PatchParts,
+}
+
+#[derive(Debug, ClapArgs)]
+struct GeneratorFlags {
+    /// Names, with commas
+    #[arg(value_name = "NAME,NAME", required = true, value_delimiter = ',')]
+    names: Vec<String>,
+
+    /// Their namespace
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    namespace: String,
+}
+
+#[derive(Debug, ClapArgs)]
+struct KeyFlags {
+    /// Keys, with commas
+    #[arg(value_name = "KEY,KEY", required = true, value_delimiter = ',')]
+    keys: Vec<String>,
+
+    /// Go over keys that are not there
+    #[arg(short, long)]
+    ignore_non_existence: bool,
+}
+
+/// Have a build no longer tell something of itself
+#[derive(Debug, ClapArgs)]
+struct BuildMetadataFlags {
+    /// originAnnotations, transformerAnnotations, managedByLabel; with commas
+    #[arg(value_name = "OPTION,OPTION")]
+    options: String,
+}
+
+pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
+    match &flags.what {
+        What::Resource(flags) => remove_paths(place, PathList::Resources, &flags.paths),
+        What::Base(flags) => remove_paths(place, PathList::Resources, &flags.paths),
+        What::Component(flags) => remove_paths(place, PathList::Components, &flags.paths),
+        What::Generator(flags) => remove_paths(place, PathList::Generators, &flags.paths),
+        What::Transformer(flags) => remove_paths(place, PathList::Transformers, &flags.paths),
+        What::Validator(flags) => remove_paths(place, PathList::Validators, &flags.paths),
+        What::Patch(flags) => patch::remove(place, &flags.patch.patch()),
+        What::Configmap(flags) => remove_generators(place, generator::Kind::ConfigMap, flags),
+        What::Secret(flags) => remove_generators(place, generator::Kind::Secret, flags),
+        What::Label(flags) => remove_keys(place, Metadata::Label, flags),
+        What::Annotation(flags) => remove_keys(place, Metadata::Annotation, flags),
+        What::Buildmetadata(flags) => {
+            build_metadata::remove(place, &build_metadata::parse(&flags.options)?)
+        }
+    }
+}
+
+fn texts(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+fn remove_paths(place: Place<'_>, list: PathList, patterns: &[String]) -> Result<Edited> {
+    paths::remove(place, list, &texts(patterns))
+}
+
+fn remove_generators(
+    place: Place<'_>,
+    kind: generator::Kind,
+    flags: &GeneratorFlags,
+) -> Result<Edited> {
+    generator::remove(place, kind, &texts(&flags.names), &flags.namespace)
+}
+
+fn remove_keys(place: Place<'_>, kind: Metadata, flags: &KeyFlags) -> Result<Edited> {
+    metadata::remove(place, kind, &texts(&flags.keys), flags.ignore_non_existence)
+}
