@@ -77,6 +77,7 @@ codes! {
     Plugin "plugin" "A plugin is malformed, unknown, or not supported."
     Helm "helm" "Helm charts are not rendered."
     Validator "validator" "A validator changed a resource."
+    Edit "edit" "A file can't be edited without changing more than was asked for."
     Usage "usage" "A command line that can't be carried out."
     Internal "internal" "A defect of railsgen itself."
     // Warnings.

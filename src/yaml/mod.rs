@@ -4,6 +4,7 @@
 //! and the core schema of YAML 1.2 for resources), writing follows the bytes of its older sibling.
 //! `docs/compatibility.md` says where both differ from the YAML specification.
 
+pub mod edit;
 mod emit;
 pub mod json;
 mod node;

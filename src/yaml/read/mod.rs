@@ -18,6 +18,7 @@ mod indicators;
 mod keys;
 mod lines;
 mod merge;
+pub(in crate::yaml) mod outline;
 mod plain;
 mod properties;
 mod quoted;
