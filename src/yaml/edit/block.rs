@@ -1,6 +1,7 @@
 //! Changes in indented collections.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::plan::{At, Change, Collection, Insertion, Step};
 use super::quote;
@@ -131,8 +132,8 @@ impl Splicer<'_> {
     ) -> Result<()> {
         let child = &part.children[index];
         let value = &child.value;
-        let lines = self.document.lines();
         if value.form.is_block() {
+            let lines = self.document.lines();
             let extent = self.document.extent(part, index);
             let Some(extent) = extent.filter(|_| lines.is_first(value.start)) else {
                 return Err(self.too_entangled(value));
@@ -158,15 +159,7 @@ impl Splicer<'_> {
         }
         self.check_replaceable(value)?;
         let text = self.renderer.behind_key(content, column, Some(child))?;
-        match text.starts_with(self.renderer.line_break) {
-            true => {
-                // A comment behind the old value stays behind the colon.
-                self.splice(colon..value.end, "", edit);
-                let end = lines.end(value.end);
-                self.splice(end..end, text, edit);
-            }
-            false => self.splice(colon..value.end, text, edit),
-        }
+        self.splice_lines(colon..value.end, &text, edit);
         Ok(())
     }
 
@@ -188,13 +181,25 @@ impl Splicer<'_> {
         if value.form == Form::Missing {
             let gap = self.renderer.habits.dash_gap;
             let text = self.renderer.behind_dash(content, column, gap, None)?;
-            self.splice(value.end..value.end, format!("{}{text}", spaces(gap)), edit);
+            self.splice_lines(value.end..value.end, &format!("{}{text}", spaces(gap)), edit);
         } else {
             let gap = value.start - child.start - 1;
             let text = self.renderer.behind_dash(content, column, gap, None)?;
-            self.splice(value.start..value.end, text, edit);
+            self.splice_lines(value.start..value.end, &text, edit);
         }
         Ok(())
+    }
+
+    /// Puts lines in the place of a value. A comment behind it stays in the first line.
+    fn splice_lines(&mut self, range: Range<usize>, text: &str, edit: usize) {
+        let first = text.find(self.renderer.line_break).unwrap_or(text.len());
+        let header = text[..first].trim_start_matches(' ');
+        let header_len = if header.is_empty() || header.starts_with('|') { first } else { text.len() };
+        let end = self.document.lines().end(range.end);
+        self.splice(range, &text[..header_len], edit);
+        if header_len < text.len() {
+            self.splice(end..end, &text[header_len..], edit);
+        }
     }
 
     /// Puts a scalar, or what stands in brackets, in the place of another.

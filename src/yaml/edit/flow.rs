@@ -90,7 +90,7 @@ impl Splicer<'_> {
         }
         // All are to be seen at the same place.
         for edit in &edits[1..] {
-            self.splice(part.content..part.content, "", *edit);
+            self.splice(part.end..part.end, "", *edit);
         }
         Ok(())
     }

@@ -235,7 +235,7 @@ fn is_inline(value: &Content) -> bool {
 
 /// Whether content is to be written in brackets or braces, as a neighbour is.
 fn is_like_flow(like: &Part, value: &Content) -> bool {
-    like.form.is_flow() && fits_flow(value)
+    like.form.is_flow() && !like.children.is_empty() && fits_flow(value)
 }
 
 fn fits_flow(value: &Content) -> bool {

@@ -151,24 +151,24 @@ fn an_entry_comes_in_the_style_of_its_neighbours() {
         ("a: 1\n# vim: ts=2\n", "", "b", text("x"), "a: 1\n# vim: ts=2\n\nb: x\n"),
         ("a: 1\n# vim: ts=2", "", "b", text("x"), "a: 1\n# vim: ts=2\n\nb: x"),
         ("\"a\": 1\n", "", "b", text("x"), "\"a\": 1\n\"b\": x\n"),
-        ("l:\n    a: 'x'\n", "l", "b", text("y"), "l:\n    a: 'x'\n    b: 'y'\n"),
-        ("l: {a: x}\n", "l", "b", text("y"), "l: {a: x, b: y}\n"),
-        ("l: { a: x }\n", "l", "b", text("y"), "l: { a: x, b: y }\n"),
-        ("l: {\n  a: x\n}\n", "l", "b", text("y"), "l: {\n  a: x,\n  b: y\n}\n"),
-        ("l: {\n  a: x, # c\n}\n", "l", "b", text("y"), "l: {\n  a: x, # c\n  b: y,\n}\n"),
-        ("l: {}\n", "l", "b", text("y"), "l:\n  b: y\n"),
-        ("l: {} # no\nm: 1\n", "l", "b", text("y"), "l: # no\n  b: y\nm: 1\n"),
-        ("l: [{}]\n", "l/0", "b", text("y"), "l: [{b: y}]\n"),
-        ("- a: 1\n  b: 2\n", "0", "c", text("y"), "- a: 1\n  b: 2\n  c: y\n"),
-        ("a:\n  x: 1\n", "", "b", map(&[("y", "z")]), "a:\n  x: 1\nb:\n  y: z\n"),
-        ("a:\n    x: 1\n", "", "b", map(&[("y", "z")]), "a:\n    x: 1\nb:\n    y: z\n"),
-        ("a: 1\n", "", "b", Content::List(vec![text("y")]), "a: 1\nb:\n- y\n"),
-        ("a:\n  -   q\n", "", "b", Content::List(vec![text("y")]), "a:\n  -   q\nb:\n  -   y\n"),
+        ("l:\n    a: 'x'\n", "l", "b", text("w"), "l:\n    a: 'x'\n    b: 'w'\n"),
+        ("l: {a: x}\n", "l", "b", text("w"), "l: {a: x, b: w}\n"),
+        ("l: { a: x }\n", "l", "b", text("w"), "l: { a: x, b: w }\n"),
+        ("l: {\n  a: x\n}\n", "l", "b", text("w"), "l: {\n  a: x,\n  b: w\n}\n"),
+        ("l: {\n  a: x, # c\n}\n", "l", "b", text("w"), "l: {\n  a: x, # c\n  b: w,\n}\n"),
+        ("l: {}\n", "l", "b", text("w"), "l:\n  b: w\n"),
+        ("l: {} # no\nm: 1\n", "l", "b", text("w"), "l: # no\n  b: w\nm: 1\n"),
+        ("l: [{}]\n", "l/0", "b", text("w"), "l: [{b: w}]\n"),
+        ("- a: 1\n  b: 2\n", "0", "c", text("w"), "- a: 1\n  b: 2\n  c: w\n"),
+        ("a:\n  x: 1\n", "", "b", map(&[("u", "z")]), "a:\n  x: 1\nb:\n  u: z\n"),
+        ("a:\n    x: 1\n", "", "b", map(&[("u", "z")]), "a:\n    x: 1\nb:\n    u: z\n"),
+        ("a: 1\n", "", "b", Content::List(vec![text("w")]), "a: 1\nb:\n- w\n"),
+        ("a:\n  -   q\n", "", "b", Content::List(vec![text("w")]), "a:\n  -   q\nb:\n  -   w\n"),
         ("a: 1\n", "", "b", Content::List(vec![]), "a: 1\nb: []\n"),
         ("a: 1\n", "", "on", Content::Int(3), "a: 1\n\"on\": 3\n"),
         ("a: 1\n", "", "b", text("x\n y\n"), "a: 1\nb: |\n  x\n   y\n"),
         ("a: 1\n", "", "b", text(" x\ny"), "a: 1\nb: |2-\n   x\n  y\n"),
-        ("a: |+\n  x\n\n", "", "b", text("y"), "a: |+\n  x\n\nb: y\n"),
+        ("a: |+\n  x\n\n", "", "b", text("w"), "a: |+\n  x\n\nb: w\n"),
     ] {
         becomes(before, |edits| edits.insert(path(at), At::End, key, value), after);
     }
@@ -229,13 +229,13 @@ fn an_item_comes_in_the_style_of_its_neighbours() {
     }
     let two = |edits: &mut Edits| {
         edits.push(path("l"), At::End, text("x"));
-        edits.push(path("l"), At::End, text("y"));
+        edits.push(path("l"), At::End, text("w"));
     };
-    becomes("l:\n- a\n", two, "l:\n- a\n- x\n- y\n");
-    becomes("l: [a]\n", two, "l: [a, x, y]\n");
-    becomes("l: [\n  a\n]\n", two, "l: [\n  a,\n  x,\n  y\n]\n");
-    becomes("l: []\n", two, "l:\n- x\n- y\n");
-    becomes("l:\n- a", two, "l:\n- a\n- x\n- y");
+    becomes("l:\n- a\n", two, "l:\n- a\n- x\n- w\n");
+    becomes("l: [a]\n", two, "l: [a, x, w]\n");
+    becomes("l: [\n  a\n]\n", two, "l: [\n  a,\n  x,\n  w\n]\n");
+    becomes("l: []\n", two, "l:\n- x\n- w\n");
+    becomes("l:\n- a", two, "l:\n- a\n- x\n- w");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn what_is_written_elsewhere_is_copied_with_its_comments() {
             "x:\n  - 1\nold: # c\n  # of a\n  a: b # d\n\n  e: |\n    f\n\n    g\nz: 1\n",
             "x:\n  - 1\nnew: # c\n  - all: true\n    pairs:\n      # of a\n      a: b # d\n\n      e: |\n        f\n\n        g\nz: 1\n",
         ),
-        ("old: {a: b} # c\n", "new: # c\n- all: true\n  pairs: {a: b}\n"),
+        ("old: {a: b} # c\n", "new: [{all: true, pairs: {a: b}}] # c\n"),
         ("old:\n  a: b", "new:\n- all: true\n  pairs:\n    a: b"),
     ] {
         becomes(before, wrap, after);
@@ -317,8 +317,8 @@ fn what_can_not_be_changed_alone_is_refused() {
 fn merged_mappings_get_keys_of_their_own() {
     becomes(
         "x: &a {k: v}\ny:\n  <<: *a\n",
-        |edits| edits.insert(path("y"), At::End, "n", text("m")),
-        "x: &a {k: v}\ny:\n  <<: *a\n  n: m\n",
+        |edits| edits.insert(path("y"), At::End, "l", text("m")),
+        "x: &a {k: v}\ny:\n  <<: *a\n  l: m\n",
     );
 }
 
