@@ -41,8 +41,9 @@ pub(super) fn pod_spec(random: &mut Random) -> Value {
     let mut spec = map([]);
     let names = ["web", "db", "app"];
     let mut containers: Vec<Value> = Vec::new();
-    for at in 0..random.within(1, 3) {
-        containers.push(container(random, names[at]));
+    let count = random.within(1, 3);
+    for name in &names[..count] {
+        containers.push(container(random, name));
     }
     if random.chance(3) {
         containers.push(container(random, "web"));

@@ -174,6 +174,7 @@ impl Proof<'_> {
     }
 }
 
+#[expect(clippy::boxed_local, reason = "errors come boxed")]
 fn one(problem: Box<Diagnostic>) -> Vec<Diagnostic> {
     vec![*problem]
 }
