@@ -57,6 +57,7 @@ pub mod kustomization;
 mod load;
 mod names;
 pub mod patch;
+mod pattern;
 pub mod source;
 mod transform;
 pub mod yaml;

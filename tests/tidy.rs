@@ -10,7 +10,7 @@ use crate::support::{files_below, repository};
 /// The layers of `src/`, from the ground up: a module may use what stands in a row above its own,
 /// and of its own row the modules named behind it.
 const LAYERS: &[&[(&str, &[&str])]] = &[
-    &[("source", &[]), ("diag", &["source"])],
+    &[("source", &[]), ("diag", &["source"]), ("pattern", &[])],
     &[("fs", &[]), ("yaml", &[])],
     &[("k8s", &[]), ("kustomization", &["k8s"])],
     &[("load", &[]), ("patch", &[])],

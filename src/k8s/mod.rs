@@ -12,7 +12,6 @@ pub(crate) mod index;
 pub mod label_selector;
 pub(crate) mod order;
 mod origin;
-pub(crate) mod pattern;
 pub(crate) mod quirks;
 mod resource;
 pub mod schema;

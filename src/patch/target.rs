@@ -5,7 +5,7 @@
 
 use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::label_selector::LabelSelector;
-use crate::k8s::pattern::{Pattern, PatternError};
+use crate::pattern::{Pattern, PatternError};
 use crate::source::Text;
 use crate::yaml::Mapping;
 

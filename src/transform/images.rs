@@ -1,11 +1,12 @@
 //! `images`: new names, tags and digests for container images.
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{write_scalar, wrong_kind};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet, image_ref};
+use crate::pattern::expression;
 use crate::source::{Span, Text};
 use crate::yaml::{Node, Tag};
 
@@ -178,7 +179,7 @@ impl<'e> Pattern<'e> {
             return Ok(Pattern::Plain(name.as_str()));
         }
         let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
-        Regex::new(&pattern).map(Pattern::Regex).map_err(|error| {
+        expression(&pattern).map(Pattern::Regex).map_err(|error| {
             let message = format!("image name `{name}` is no valid regular expression");
             Box::new(
                 Diagnostic::error(Code::Image, message)
@@ -191,7 +192,7 @@ impl<'e> Pattern<'e> {
 
     fn matches(&self, image: &str) -> bool {
         match self {
-            Pattern::Regex(regex) => regex.is_match(image),
+            Pattern::Regex(regex) => regex.is_match(image.as_bytes()),
             Pattern::Plain(name) => {
                 let mut rest = image.chars();
                 let fits = name.chars().all(|wanted| match rest.next() {

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 use super::{Entry, Key, Mapping, Node, Scalar, Sequence, Style};
+use crate::pattern::expression;
 use crate::source::{Span, Text};
 
 /// Why a path can't be followed.
@@ -233,14 +234,14 @@ impl Pattern {
         if !pattern.contains(special) {
             return Ok(Pattern::Plain(pattern.into()));
         }
-        let regex = Regex::new(pattern).map_err(|_| PathError::Pattern(pattern.into()))?;
+        let regex = expression(pattern).map_err(|_| PathError::Pattern(pattern.into()))?;
         Ok(Pattern::Regex(regex))
     }
 
     fn matches(&self, text: &str) -> bool {
         match self {
             Pattern::Plain(plain) => text.contains(plain),
-            Pattern::Regex(regex) => regex.is_match(text),
+            Pattern::Regex(regex) => regex.is_match(text.as_bytes()),
         }
     }
 }
