@@ -1,5 +1,7 @@
 //! One kustomization: what it includes and generates, and what it does to all of that.
 
+use std::sync::Arc;
+
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::{Resource, ResourceSet, bookkeeping};
 use crate::kustomization::Kustomization;
@@ -69,9 +71,8 @@ impl Build<'_> {
                 let file_origin = origin.resource(&named);
                 for node in objects {
                     let mut resource = self.new_resource(node);
-                    resource.origin.clone_from(&file_origin);
-                    if file_origin.is_some() {
-                        bookkeeping::add_to_books(&mut resource);
+                    if let Some(origin) = &file_origin {
+                        bookkeeping::set_origin(&mut resource, Arc::clone(origin))?;
                     }
                     let pushed = all.set.push(resource);
                     pushed.map_err(|clash| duplicate(&all.set, *clash, named.span()))?;

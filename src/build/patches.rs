@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::Resource;
+use crate::k8s::{Resource, bookkeeping};
 use crate::kustomization::patches::{Patch, PatchOption, Selector};
 use crate::kustomization::replacements::{self, Replacement, ReplacementEntry};
 use crate::load::{Root, objects_of_text};
@@ -95,10 +95,13 @@ impl Build<'_> {
             .map_err(|error| Box::new(error.or_at(patch.span)))?;
         let may_rename = patch.allows(PatchOption::NameChange);
         let may_change_kind = patch.allows(PatchOption::KindChange);
-        let merges = objects.into_iter().map(|node| MergePatch {
-            resource: self.new_resource(node),
-            may_rename,
-            may_change_kind,
+        let merges = objects.into_iter().map(|node| {
+            let mut resource = self.new_resource(node);
+            if may_rename || may_change_kind {
+                // The reference notes that in the patch's own annotations.
+                bookkeeping::add_to_books(&mut resource);
+            }
+            MergePatch { resource, may_rename, may_change_kind }
         });
         Ok(merges.collect())
     }

@@ -4,9 +4,13 @@
 //! user wrote them by hand, and written into annotations for the time of an operation that looks
 //! at all annotations or takes them away: what it does to the books is part of the result.
 
-use super::origin::text_of_all;
+use std::sync::Arc;
+
+use super::field_walk::wrong_kind;
+use super::origin::{ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
+use crate::diag::Result;
 use crate::source::Text;
 use crate::yaml::{Mapping, Node, Style, Tag};
 
@@ -79,6 +83,21 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     if mapping.is_empty() {
         metadata.remove(field);
     }
+}
+
+/// Notes where a resource comes from.
+///
+/// # Errors
+/// When its annotations can't take the note.
+pub(crate) fn set_origin(resource: &mut Resource, origin: Arc<ResourceOrigin>) -> Result<()> {
+    match resource.node().at(&["metadata", "annotations"]) {
+        None | Some(Node::Mapping(_)) => {}
+        Some(node) if node.is_null() => {}
+        Some(other) => return Err(wrong_kind("a mapping", other)),
+    }
+    add_to_books(resource);
+    resource.origin = Some(origin);
+    Ok(())
 }
 
 /// Notes that the reference has added to its books, and rewritten all annotations in doing so.

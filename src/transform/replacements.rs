@@ -31,19 +31,41 @@ pub(crate) fn apply(
             let error = Diagnostic::error(Code::Replacement, message);
             return Err(Box::new(error.at(replacement.span)));
         };
-        let value = source_value(set, source)?;
+        let mut value = source_value(set, source)?;
         for target in &replacement.targets {
-            apply_target(set, &value, target, schema, warnings)?;
+            apply_target(set, &mut value, target, schema, warnings)?;
         }
     }
     Ok(())
 }
 
+/// What is copied.
+struct SourceValue {
+    value: Node,
+    /// Where it stands: the position of its resource, and the path. Nothing for a part of it.
+    ///
+    /// To the reference the value is that field itself: once a target of the same replacement
+    /// changes the field, further targets get what it has become.
+    field: Option<(usize, Vec<String>)>,
+}
+
+impl SourceValue {
+    /// Looks at the field again, after its resource has been changed.
+    fn follow(&mut self, node: &Node) {
+        if let Some((_, path)) = &self.field
+            && let Ok(Some(value)) = path::get(node, path)
+        {
+            self.value = value.clone();
+        }
+    }
+}
+
 /// The one value that a source names, with its part picked.
-fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
+fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValue> {
     let error = |message: String| Diagnostic::error(Code::Replacement, message).at(source.span);
-    let mut fitting = set.iter().filter(|resource| is_selected(resource, &source.id));
-    let resource = match (fitting.next(), fitting.next()) {
+    let mut fitting =
+        set.iter().enumerate().filter(|(_, resource)| is_selected(resource, &source.id));
+    let (at, resource) = match (fitting.next(), fitting.next()) {
         (Some(one), None) => one,
         (None, _) => {
             let same_kind = set.iter().filter(|resource| {
@@ -54,7 +76,7 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
                     .suggest(&source.id.name, same_kind.map(|resource| resource.original_name())),
             ));
         }
-        (Some(first), Some(second)) => {
+        (Some((_, first)), Some((_, second))) => {
             return Err(Box::new(
                 error(format!("several resources are {}", describe(&source.id)))
                     .label(first.name_span(), "one of them")
@@ -72,7 +94,8 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
         opened = copy.into_node();
         node = &opened;
     }
-    let found = path::get(node, &path::split(&field_path))
+    let path = path::split(&field_path);
+    let found = path::get(node, &path)
         .map_err(|problem| path_error(&problem, &field_path, resource))?
         .filter(|value| !value.is_null() && !value.is_empty_collection());
     let Some(value) = found else {
@@ -85,14 +108,15 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<Node> {
             .label(resource.name_span(), "this resource"),
         ));
     };
-    pick(value, source.options.as_ref())
+    let options = source.options.as_ref().filter(|options| !options.delimiter.is_empty());
+    Ok(match options {
+        Some(options) => SourceValue { value: pick(value, options)?, field: None },
+        None => SourceValue { value: value.clone(), field: Some((at, path)) },
+    })
 }
 
 /// The part of a source value that its options name.
-fn pick(value: &Node, options: Option<&FieldOptions>) -> Result<Node> {
-    let Some(options) = options.filter(|options| !options.delimiter.is_empty()) else {
-        return Ok(value.clone());
-    };
+fn pick(value: &Node, options: &FieldOptions) -> Result<Node> {
     let Node::Scalar(scalar) = value else { return Err(not_scalar(value, options)) };
     let text = raw_text(scalar);
     let part = usize::try_from(options.index.value)
@@ -122,7 +146,7 @@ fn pick(value: &Node, options: Option<&FieldOptions>) -> Result<Node> {
 
 fn apply_target(
     set: &mut ResourceSet,
-    value: &Node,
+    value: &mut SourceValue,
     target: &TargetSelector,
     schema: &Schema,
     warnings: &mut Vec<Diagnostic>,
@@ -140,7 +164,7 @@ fn apply_target(
         .map(|text| Ok((text, TargetPath::new(text).map_err(|problem| bad_path(&problem, text))?)))
         .collect::<Result<_>>()?;
     let mut hit = false;
-    for resource in set.change_ids_mut() {
+    for (at, resource) in set.change_ids_mut().iter_mut().enumerate() {
         let rejected = rejects.iter().any(|reject| reject.rejects(resource));
         if rejected || !select_on.selects(resource) {
             continue;
@@ -150,8 +174,13 @@ fn apply_target(
         if opens_books {
             bookkeeping::lay_open(resource);
         }
+        let options = target.options.as_ref();
+        let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
         for (text, path) in &paths {
-            write_field(resource, value, text, path, target.options.as_ref())?;
+            match holds_source {
+                true => write_beside_source(resource, value, text, path, options)?,
+                false => write_field(resource, &value.value, text, path, options)?,
+            }
         }
         if opens_books {
             bookkeeping::take_back(resource);
@@ -187,10 +216,48 @@ fn write_field(
     path: &TargetPath,
     options: Option<&FieldOptions>,
 ) -> Result<()> {
-    let make = options.is_some_and(|options| options.create.value).then(|| Make::like(value));
+    let make = make_like(value, options);
+    visit(resource, text, path, make, &mut |field| write_value(field, value, options))?;
+    Ok(())
+}
+
+/// The same in the resource that the value stands in: what is written or made there may change it.
+fn write_beside_source(
+    resource: &mut Resource,
+    value: &mut SourceValue,
+    text: &Text,
+    path: &TargetPath,
+    options: Option<&FieldOptions>,
+) -> Result<()> {
+    let make = make_like(&value.value, options);
+    let fields = visit(resource, text, path, make, &mut |_| Ok(()))?;
+    for wanted in 0..fields {
+        value.follow(resource.node());
+        let mut at = 0;
+        visit(resource, text, path, make, &mut |field| {
+            at += 1;
+            if at == wanted + 1 { write_value(field, &value.value, options) } else { Ok(()) }
+        })?;
+    }
+    value.follow(resource.node());
+    Ok(())
+}
+
+fn make_like(value: &Node, options: Option<&FieldOptions>) -> Option<Make> {
+    options.is_some_and(|options| options.create.value).then(|| Make::like(value))
+}
+
+/// Calls `write` on every field that a path leads to; says how many there are.
+fn visit(
+    resource: &mut Resource,
+    text: &Text,
+    path: &TargetPath,
+    make: Option<Make>,
+    write: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<usize> {
     let mut problem = None;
     let found = path.visit(resource.node_mut(), make, text.span(), &mut |field| {
-        write_value(field, value, options).map_err(|error| {
+        write(field).map_err(|error| {
             problem = Some(error);
             // The error itself is kept beside the walk.
             PathError::NoMatch(String::new())
@@ -212,7 +279,7 @@ fn write_field(
             }
             Err(Box::new(error))
         }
-        Ok(_) => Ok(()),
+        Ok(count) => Ok(count),
     }
 }
 
@@ -241,8 +308,10 @@ fn write_value(field: &mut Node, value: &Node, options: Option<&FieldOptions>) -
             _ => Text::made(&*new, value.span()),
         },
     };
-    let tag = settled_tag(scalar);
-    scalar.write(text, tag);
+    if scalar.text != text {
+        let tag = settled_tag(scalar);
+        scalar.write(text, tag);
+    }
     Ok(())
 }
 

@@ -33,8 +33,8 @@ impl Build<'_> {
         };
         self.enter_schema(&root, &kustomization)?;
         let mut all = self.accumulate(layer, Accumulated::default(), &origin)?;
-        check_history(&all.set)?;
         add_hashes(&mut all.set)?;
+        check_history(&all.set)?;
         self.fix_names(&mut all)?;
         self.replace_vars(&mut all)?;
         drop_local(&mut all.set)?;

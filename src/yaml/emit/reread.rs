@@ -23,8 +23,11 @@ fn is_complex(key: &str) -> bool {
 /// A scalar's value. `in_flow` says that it stands within braces or brackets.
 pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Value<'_>> {
     let text = scalar.text.as_str();
-    let is_bare = scalar.style == Style::Plain && matches!(scalar.tag, Tag::Auto | Tag::Untagged);
     if in_flow {
+        // A tag that the text has anyway is not written.
+        let is_bare = scalar.style == Style::Plain
+            && (matches!(scalar.tag, Tag::Auto | Tag::Untagged)
+                || scalar.tag == Scalar::looks_like(text));
         if is_bare && is_quoted_in_flow(text) {
             return Ok(Value::String(text.into()));
         }
