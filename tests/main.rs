@@ -9,11 +9,13 @@
     reason = "tests use the disk, start the binary, and ask kubectl"
 )]
 
+mod bounds;
 mod cases;
 mod check_table;
 mod cli;
 mod differential;
 mod docs;
+mod properties;
 mod schema_table;
 mod stack;
 mod support;
