@@ -9,12 +9,14 @@
     reason = "tests use the disk, start the binary, and ask kubectl"
 )]
 
+mod bounds;
 mod cases;
 mod check_table;
 mod cli;
 mod differential;
 mod docs;
 mod edit;
+mod properties;
 mod schema_table;
 mod stack;
 mod support;
