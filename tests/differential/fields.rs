@@ -310,7 +310,8 @@ fn labels(random: &mut Random, layer: &mut Layer) {
 }
 
 fn field_spec(random: &mut Random, paths: &[&str]) -> Value {
-    let mut spec = map([("path", text(*random.one(paths).unwrap_or(&"spec")))]);
+    let path = *random.one(paths).unwrap_or(&"spec");
+    let mut spec = map([("path", text(path))]);
     if random.chance(60) {
         let kinds = ["Foo", "Deployment", "Widget", "ConfigMap", "Service", "StatefulSet"];
         spec.set("kind", text(*random.one(&kinds).unwrap_or(&"Foo")));
@@ -321,7 +322,9 @@ fn field_spec(random: &mut Random, paths: &[&str]) -> Value {
     if random.chance(15) {
         spec.set("version", text("v1"));
     }
-    if random.chance(12) {
+    // The default specs have these, and two that do not agree are refused.
+    let is_known = path.starts_with("metadata/") || path.contains("selector");
+    if random.chance(if is_known { 3 } else { 30 }) {
         spec.set("create", plain(random.pick(&["true", "true", "false"])));
     }
     spec
@@ -819,7 +822,7 @@ fn transformer_plugin(random: &mut Random, layer: &mut Layer) {
             config.set(&key, value);
         }
     }
-    let field = if random.chance(5) { "validators" } else { "transformers" };
+    let field = if random.chance(1) { "validators" } else { "transformers" };
     plugin(random, layer, field, &config);
 }
 

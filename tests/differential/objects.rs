@@ -183,7 +183,7 @@ pub(super) fn label_map(random: &mut Random) -> Value {
             labels.set(key, value);
         }
     }
-    if random.below(400) == 0 {
+    if random.below(1500) == 0 {
         labels.set(random.pick(&["1", "y", "null", "2020-01-01"]), text("x"));
     }
     labels
