@@ -5,20 +5,26 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, TestRng, TestRunner};
 use railsgen::fs::MemoryFs;
 use railsgen::yaml::{self, Limits, decode_text, emit, parse_stream};
 use railsgen::{BuildOptions, Sources, build};
 
 use crate::support::{directories_in, files_below, repository};
 
-/// `cases` of each in an ordinary run, or as many as `PROPTEST_CASES` says. Nothing is written
-/// into the tree.
+/// `cases` of each in an ordinary run, always the same ones; or as many random ones as
+/// `PROPTEST_CASES` says. Nothing is written into the tree.
 fn runner(cases: u32) -> TestRunner {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config =
         Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
-    TestRunner::new(config)
+    match asked {
+        Some(_) => TestRunner::new(config),
+        None => {
+            let algorithm = config.rng_algorithm;
+            TestRunner::new_with_rng(config, TestRng::deterministic_rng(algorithm))
+        }
+    }
 }
 
 /// What is printed for the first document of a text, if it can be read and written.
