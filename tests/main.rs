@@ -16,6 +16,7 @@ mod cli;
 mod differential;
 mod docs;
 mod edit;
+mod emission;
 mod properties;
 mod schema_table;
 mod stack;
