@@ -17,6 +17,7 @@ mod differential;
 mod docs;
 mod edit;
 mod properties;
+mod init;
 mod schema_table;
 mod stack;
 mod support;
