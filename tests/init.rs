@@ -13,6 +13,7 @@ use railsgen::init::{Options, Plan, STACK_FILES, init};
 use railsgen::{BuildOptions, Sources, build};
 
 use crate::support::oracle::oracle;
+use crate::support::project::Project;
 use crate::support::{directories_in, files_below, first_difference, repository, updating};
 
 /// The names of the apps.
@@ -202,9 +203,49 @@ fn no_secret_and_nothing_of_the_stack_s_own_is_written() {
         assert!(secrets.lines().any(|one| one == line), "no {line} in\n{secrets}");
     }
     assert_eq!(files["k8s/base/.gitignore"].lines().last(), Some("secrets.env"));
-    assert!(!files.contains_key("k8s/components/README.md"));
+    let table = &files["k8s/components/README.md"];
+    assert!(table.contains("| [`solid-queue`](solid-queue/) |") && !table.contains("mysql/"), "{table}");
+    assert!(!table.contains("Tests read it") && table.contains("\n\nOne row for each directory"), "{table}");
+    assert!(!files.values().any(|text| text.contains("docs/guides")));
+    assert!(config.contains("\nRAILS_LOG_LEVEL=debug\n"), "{config}");
     assert!(files.keys().filter(|path| path.contains("/components/")).count() > 10);
     assert!(!files.keys().any(|path| path.contains("fluentd")));
+}
+
+/// A copy of an app on the disk.
+fn project(name: &str) -> Project {
+    let project = Project::new("");
+    let root = repository().join("tests/data/apps").join(name);
+    for path in files_below(&root) {
+        let inside = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        project.write(&inside, &fs::read_to_string(&path).unwrap());
+    }
+    project
+}
+
+#[test]
+fn the_command_says_what_it_does_and_does_it_once() {
+    let project = project("rails71-api");
+    let before = files_below(project.root());
+    let looked = project.railsgen("init --dry-run --diff").run().exits(0);
+    assert!(looked.text().contains("\n+namespace: weather-api-prod\n"));
+    let looked = looked.says("config/routes.rb: health at /up").says("this is a dry run");
+    assert_eq!(files_below(project.root()), before);
+    let done = project.railsgen("init").run().exits(0).prints("");
+    assert!(done.stderr.starts_with("found:\n  Gemfile: Rails 7.1.3\n"), "{}", done.stderr);
+    assert!(done.stderr.ends_with(" files; k8s/README.md says how to go on\n"), "{}", done.stderr);
+    assert_eq!(looked.text().matches("\n+++ ").count(), files_below(project.root()).len() - before.len());
+    project.railsgen("init").run().exits(0).prints("").says("nothing has to change");
+    project.railsgen("init -q").run().succeeds();
+    project.railsgen("build k8s/overlays/prod --strict").run().succeeds();
+    let set = "edit set image rails-app=registry.example.com/weather-api:v2 --dir k8s/overlays/prod";
+    project.railsgen(set).run().exits(0);
+    let refused = project.railsgen("init").run().fails();
+    refused.says("error[unwritable]").says("k8s/overlays/prod/kustomization.yaml").says("--force");
+    project.railsgen("init --force").run().exits(0);
+    assert!(project.read("k8s/overlays/prod/kustomization.yaml").contains("newTag: 2026.11.0\n"));
+    Project::new("//- /README.md").railsgen("init").run().fails().says("there is no Rails app");
+    project.railsgen("init --name Shop").run().fails().says("error[usage]").says("--name");
 }
 
 #[test]
@@ -250,6 +291,47 @@ fn odd_files_do_no_harm() {
             fs.with(format!("/app/{path}"), content)
         });
         let _ = plan(&all, &Options::default());
+    }
+}
+
+/// Pieces that files are made of, in any order.
+const PIECES: &[&str] = &[
+    "\n", "  ", "\t", "- ", ": ", ":", "<%= ", "ENV.fetch(\"A\") { 1 }", "ENV['B']", " %>", "<% ", "{", "}", "[", "]",
+    "\"", "'", "production", "adapter", "sqlite3", "postgresql", "&a ", "*a", "<<", "primary", "queues", "web",
+    "worker", "bundle exec sidekiq -q ", "$", "${", "FROM ", "USER ", "WORKDIR ", "RUN useradd ", "-u ", "\\", "#",
+    "module ", "Rails", "config.active_job.queue_adapter = :", "solid_queue", "get \"up\" => \"rails/health#show\"",
+    "service", "image", "registry", "server", "env", "clear", "secret", "proxy", "host", "cmd", "é", "\u{0}", "1",
+    "active_storage_attachments", "S3", "Disk", "amazon", "    rails (", "8.0.1", ")", "gem ", "999999999999999999999",
+];
+
+#[test]
+fn random_files_do_no_harm() {
+    let paths = [
+        "Gemfile", "Dockerfile", "Procfile", "config/database.yml", "config/puma.rb", "config/sidekiq.yml",
+        "config/cable.yml", "config/storage.yml", ".tool-versions", "config/deploy.yml", "docker-compose.yml",
+        "config/application.rb", "config/routes.rb", "config/environments/production.rb", "db/schema.rb",
+    ];
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..40 {
+        let mut fs = MemoryFs::new();
+        for path in paths {
+            let count = random(30);
+            let text: String = (0..count).map(|_| PIECES[random(PIECES.len())]).collect();
+            fs = fs.with(format!("/app/{path}"), text);
+        }
+        let fs = fs.with("/app/Gemfile.lock", "GEM\n  specs:\n    rails (8.0.1)\n    puma (6.5.0)\n    solid_queue (1.1.2)\n");
+        let plan = plan(&fs, &Options::default());
+        let fs = written(fs, &plan);
+        for overlay in overlays(&plan) {
+            let built = build(&fs, &Sources::new(), &Path::new("/app").join(&overlay), &BuildOptions::default());
+            assert!(built.is_ok(), "{built:?}");
+        }
     }
 }
 

@@ -70,6 +70,17 @@ impl Tree {
         Ok(())
     }
 
+    /// Takes out the line that begins with a text, which must be there. For comments.
+    pub(super) fn remove_line(&mut self, path: &str, start: &str) -> diag::Result<()> {
+        let text = self.get(path)?;
+        let Some(line) = text.split_inclusive('\n').find(|line| line.starts_with(start)) else {
+            return Err(defect(path, &format!("it has no line that begins with `{start}`")));
+        };
+        let text = text.replacen(line, "", 1);
+        self.insert(path, text);
+        Ok(())
+    }
+
     /// Changes a file as YAML; `plan` gets what it means.
     pub(super) fn edit(
         &mut self,

@@ -82,7 +82,8 @@ fn parse(text: &str) -> Dockerfile {
             }
             "USER" => stage.user = Some(substitute(rest, &stage.environment)),
             "RUN" => {
-                stage.text.push_str(rest);
+                let text = substitute(rest, &stage.environment);
+                stage.text.push_str(&text);
                 stage.text.push('\n');
             }
             "CMD" | "ENTRYPOINT" => stage.command.push_str(rest),
@@ -174,6 +175,9 @@ fn substitute(text: &str, known: &BTreeMap<String, String>) -> String {
     format!("{}{value}{behind}", &text[..start])
 }
 
+/// The first number of users that are not the system's, in the images that Ruby comes in.
+const FIRST: u32 = 1000;
+
 /// The number that `useradd` or `adduser` gives a user.
 fn made_user(text: &str, name: &str) -> Option<u32> {
     let commands = text.split(['\n', ';']).flat_map(|line| line.split("&&"));
@@ -182,10 +186,14 @@ fn made_user(text: &str, name: &str) -> Option<u32> {
         words.any(|word| word.ends_with("useradd") || word.ends_with("adduser")) && words.any(|word| word == name)
     });
     commands.find_map(|command| {
-        let words: Vec<&str> = command.split_whitespace().collect();
+        let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
         let behind = words.windows(2).find(|pair| matches!(pair[0], "--uid" | "-u" | "-uid"));
         let joined = words.iter().find_map(|word| word.strip_prefix("--uid="));
-        behind.map(|pair| pair[1]).or(joined)?.parse().ok()
+        let is_system = words.iter().any(|word| matches!(*word, "--system" | "-r" | "-S"));
+        match behind.map(|pair| pair[1]).or(joined) {
+            Some(number) => number.parse().ok(),
+            None => (!is_system).then_some(FIRST),
+        }
     })
 }
 

@@ -5,6 +5,9 @@ use crate::yaml::Node;
 use super::erb_yaml::{Config, child, known};
 use super::files::Files;
 
+/// What stands in the file that Kamal generates, where a user is meant.
+const PLACEHOLDER: &str = "your-user";
+
 /// What Kamal deploys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::init) struct Kamal {
@@ -37,7 +40,13 @@ impl Kamal {
         if service.is_none() && image.is_none() && !config.is_unclear() {
             return None;
         }
+        // A registry of one's own machine is not there for a cluster.
+        let is_elsewhere = |image: &String| !image.contains(PLACEHOLDER) && !image.starts_with("localhost");
+        let image = image.filter(is_elsewhere);
+        let user = config.text_at(&["registry", "username"]);
+        let is_filled_in = user.as_deref() != Some(PLACEHOLDER);
         let hosts = ["host", "hosts"].iter().find_map(|key| config.at(&["proxy", key]));
+        let host = hosts.and_then(first).filter(|host| !host.ends_with("example.com"));
         let roles = config.at(&["servers"]).and_then(Node::as_mapping);
         let roles = roles.into_iter().flatten().filter_map(|entry| {
             let command = known(child(&entry.value, "cmd")?)?;
@@ -46,8 +55,8 @@ impl Kamal {
         Some(Kamal {
             service,
             image,
-            host: hosts.and_then(first),
-            has_private_registry: config.at(&["registry", "password"]).is_some(),
+            host,
+            has_private_registry: is_filled_in && config.at(&["registry", "password"]).is_some(),
             clear: settings(config.at(&["env", "clear"])),
             secret: names(config.at(&["env", "secret"])),
             roles: roles.collect(),

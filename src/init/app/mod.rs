@@ -209,6 +209,12 @@ impl App {
         }
     }
 
+    /// The process that enqueues jobs by the time of day.
+    pub(super) fn clock(&self) -> Option<&Process> {
+        let is_clock = |one: &&Process| one.command.contains("clockwork");
+        self.process("clock").or_else(|| self.processes.iter().find(is_clock))
+    }
+
     /// The process of a name.
     pub(super) fn process(&self, name: &str) -> Option<&Process> {
         self.processes.iter().find(|one| one.name == name)
@@ -227,7 +233,9 @@ impl App {
         }
         let count = kamal.clear.len() + kamal.secret.len();
         if count > 0 {
-            let text = format!("{} settings, {} secrets", kamal.clear.len(), kamal.secret.len());
+            let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+            let (settings, secrets) = (kamal.clear.len(), kamal.secret.len());
+            let text = format!("{}, {}", counted(settings, "setting"), counted(secrets, "secret"));
             self.fact(text, &kamal.file);
         }
         if self.name.is_none() || kamal.service.is_some() {
@@ -360,10 +368,11 @@ impl App {
         });
     }
 
-    /// The process that works on jobs, by its usual names.
+    /// The process that works on jobs, by its usual names or by what it starts.
     fn worker_process(&self) -> Option<Process> {
         let names = ["worker", "workers", "jobs", "job", "sidekiq", "delayed_job", "resque", "que"];
-        let named = names.iter().find_map(|name| self.process(name));
+        let starts = |what: &str| self.processes.iter().find(|one| one.command.contains(what));
+        let named = names.iter().find_map(|name| self.process(name)).or_else(|| starts("sidekiq"));
         let role = || {
             let (name, command) = self.kamal.as_ref()?.roles.first()?;
             Some(Process { name: name.clone(), command: command.clone() })
@@ -401,6 +410,9 @@ impl App {
         self.needs_redis |= adapter == "redis" && (self.gems.has("redis") || self.gems.has("redis-client"));
         if files.has_directory("app/channels") {
             self.fact(format!("Action Cable by {adapter}"), "config/cable.yml");
+            if adapter == "async" {
+                self.note("Action Cable: `async` reaches those who are connected to the same pod only; take redis or solid_cable");
+            }
         }
     }
 
@@ -411,7 +423,10 @@ impl App {
         let production = files.text("config/environments/production.rb").unwrap_or_default();
         let service = ruby::code_lines(&production)
             .find_map(|line| ruby::setting(line, "config.active_storage.service"))
-            .and_then(|value| ruby::symbol(value).or_else(|| ruby::fallback(value)));
+            .and_then(|value| match value.starts_with("ENV") {
+                true => ruby::fallback(value),
+                false => ruby::symbol(value),
+            });
         let config = Config::read(files, "config/storage.yml");
         if let Some(config) = &config {
             self.note_if_unclear(config);
@@ -509,8 +524,12 @@ impl App {
             self.fact("Redis (the gem redis)", self.gems.file);
             self.needs_redis = true;
         }
-        let known = ["web", "release", "worker", "workers", "jobs", "job", "sidekiq", "clock"];
-        let others: Vec<String> = self.processes.iter().map(|one| one.name.clone()).filter(|name| !known.contains(&name.as_str())).collect();
+        let known = [self.clock().cloned(), self.worker_process()];
+        let is_known = |one: &&Process| {
+            matches!(one.name.as_str(), "web" | "release") || known.iter().flatten().any(|known| known.name == one.name)
+        };
+        let others = self.processes.iter().filter(|one| !is_known(one));
+        let others: Vec<String> = others.map(|one| one.name.clone()).collect();
         if !others.is_empty() {
             self.note(format!("processes of the Procfile without a manifest: {}", others.join(", ")));
         }

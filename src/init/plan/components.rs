@@ -14,15 +14,22 @@ const OWN: u32 = 40;
 
 const TABLE: &str = "components/README.md";
 
+/// How a row begins.
+const ROW: &str = "| [`";
+
+/// What the table says of itself that does not concern an app.
+const FOR_TESTS: &str = "Tests read it, so it keeps its shape: one";
+
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) name: String,
+struct Row {
+    name: String,
     order: u32,
     overlays: Vec<String>,
-    /// What it needs from outside, and what it is.
-    pub(super) needs: String,
-    pub(super) about: String,
+}
+
+fn text() -> &'static str {
+    FILES.iter().find(|(path, _)| *path == TABLE).map_or("", |(_, text)| text)
 }
 
 /// All components, and what each overlay lists.
@@ -35,7 +42,7 @@ pub(super) struct Components {
 impl Components {
     /// What the overlays of the stack list.
     pub(super) fn of_stack(tree: &Tree) -> diag::Result<Components> {
-        let rows = rows(FILES.iter().find(|(path, _)| *path == TABLE).map_or("", |(_, text)| text));
+        let rows = rows();
         let mut wanted = BTreeMap::new();
         for overlay in ["staging", "prod", "canary"] {
             let text = tree.get(&kustomization(overlay))?;
@@ -72,9 +79,14 @@ impl Components {
         self.wanted.remove(overlay);
     }
 
-    /// The components that some overlay lists, in the order of the table.
-    pub(super) fn used(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| self.has(&row.name))
+    /// The table itself, with the rows of those components that some overlay lists.
+    pub(super) fn table(&self) -> String {
+        let is_used = |line: &&str| match cells(line).next() {
+            Some(first) if line.starts_with(ROW) => names(first).iter().any(|name| self.has(name)),
+            _ => true,
+        };
+        let lines = text().split_inclusive('\n').filter(is_used);
+        lines.collect::<String>().replace(FOR_TESTS, "One")
     }
 
     fn order(&self, item: &str) -> u32 {
@@ -89,19 +101,24 @@ fn lists(overlay: &str, name: &str) -> bool {
     overlay.lines().any(|line| line.trim() == item)
 }
 
-fn rows(table: &str) -> Vec<Row> {
-    let rows = table.lines().filter(|line| line.starts_with("| [`"));
+fn rows() -> Vec<Row> {
+    let rows = text().lines().filter(|line| line.starts_with(ROW));
     let rows = rows.filter_map(|line| {
-        let mut cells = line.trim_matches('|').split('|').map(str::trim);
-        let names = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let mut cells = cells(line);
         let name = names(cells.next()?).into_iter().next()?;
         let order = cells.next()?.parse().ok()?;
-        let overlays = names(cells.next()?);
-        let mut cells = cells.skip(2);
-        let needs = cells.next()?.to_owned();
-        Some(Row { name, order, overlays, needs, about: cells.next()?.to_owned() })
+        Some(Row { name, order, overlays: names(cells.next()?) })
     });
     rows.collect()
+}
+
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.trim_matches('|').split('|').map(str::trim)
+}
+
+/// The names in backquotes.
+fn names(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// Writes the lists, and takes the components out that no overlay lists.

@@ -66,11 +66,7 @@ fn sqlite(work: &mut Work<'_>) -> diag::Result<()> {
     tree.remove_items("base/kustomization.yaml", "resources", |item| {
         item.text().is_some_and(|text| *text == *"migrate")
     })?;
-    tree.reword(
-        "base/kustomization.yaml",
-        "#   migrate/  the Job that migrates the database, once for each release\n",
-        "",
-    )?;
+    tree.remove_line("base/kustomization.yaml", "#   migrate/ ")?;
     for overlay in ["staging", "prod"] {
         let file = kustomization(overlay);
         // The settings of a Job that there is not.

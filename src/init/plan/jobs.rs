@@ -1,13 +1,13 @@
 //! What runs jobs: Sidekiq as the base has it, another component, another command, or nothing.
 
 use crate::diag;
-use crate::yaml::Node;
-use crate::yaml::edit::{Content, Edits, Path};
+use crate::yaml::edit::{At, Content, Edits, Path};
+use crate::yaml::{Node, Value};
 
 use super::components::has_text;
 use super::{Work, kustomization};
 use crate::init::app::{Database, Jobs, words};
-use crate::init::tree::path;
+use crate::init::tree::{defect, path};
 
 const WORKER: &str = "base/worker/deployment.yaml";
 
@@ -19,10 +19,8 @@ const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
     let is_on_one_disk = work.app.database == Some(Database::Sqlite);
     match &work.app.jobs {
-        Some(jobs) if is_on_one_disk => {
-            if *jobs != Jobs::SolidQueue {
-                work.note("jobs don't run: with SQLite there is one pod, and only Solid Queue runs inside of Puma");
-            }
+        Some(Jobs::SolidQueue) if is_on_one_disk => {
+            work.decide("worker: Solid Queue inside of Puma");
             remove(work)?;
         }
         Some(Jobs::Sidekiq { arguments, answers_probes }) => {
@@ -34,9 +32,59 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
             work.decide("worker: GoodJob");
         }
         Some(Jobs::Command(command)) => other(work, command)?,
-        None => remove(work)?,
+        None => {
+            work.decide("no worker");
+            remove(work)?;
+        }
+    }
+    if is_on_one_disk && work.tree.has(WORKER) {
+        move_beside_puma(work)?;
     }
     schedule(work)
+}
+
+/// Makes the worker a second container of the web pod: only there is the disk of the database.
+fn move_beside_puma(work: &mut Work<'_>) -> diag::Result<()> {
+    work.decide("the worker is a container of the web pod, where the disk of the database is");
+    let mut container = None;
+    work.tree.edit(WORKER, |root, _| {
+        let list = root.at(&["spec", "template", "spec", "containers"]).and_then(Node::as_sequence);
+        container = list.and_then(|list| list.items.first()).map(content);
+    })?;
+    let Some(Content::Map(mut fields)) = container else {
+        return Err(defect(WORKER, "it has no container"));
+    };
+    for (field, value) in &mut fields {
+        if field == "name" {
+            *value = Content::text("worker");
+        }
+    }
+    work.tree.edit("base/web/deployment.yaml", |_, edits| {
+        edits.push(path("spec/template/spec/containers"), At::End, Content::Map(fields));
+    })?;
+    let text = |key: &str, value: &str| (key.to_owned(), Content::text(value));
+    let mount = Content::Map(vec![text("name", "database"), text("mountPath", "/rails/storage")]);
+    let place = "/spec/template/spec/containers/1/volumeMounts/-";
+    let operation = vec![text("op", "add"), text("path", place), ("value".to_owned(), mount)];
+    work.tree.edit("components/sqlite/web.yaml", |_, edits| {
+        edits.push(Path::root(), At::End, Content::Map(operation));
+    })?;
+    remove(work)
+}
+
+/// A value of another file.
+fn content(node: &Node) -> Content {
+    match node {
+        Node::Mapping(map) => Content::Map(
+            map.iter().map(|entry| (entry.key.text.to_string(), content(&entry.value))).collect(),
+        ),
+        Node::Sequence(list) => Content::List(list.items.iter().map(content).collect()),
+        Node::Scalar(scalar) => match scalar.value() {
+            Ok(Value::Int(number)) => Content::Int(number),
+            Ok(Value::Bool(value)) => Content::Bool(value),
+            _ => Content::text(scalar.text.as_str()),
+        },
+    }
 }
 
 fn sidekiq(work: &mut Work<'_>, arguments: &[String], answers_probes: bool) -> diag::Result<()> {
@@ -83,8 +131,10 @@ fn solid_queue(work: &mut Work<'_>) -> diag::Result<()> {
     )?;
     work.tree.reword(
         "components/solid-queue/kustomization.yaml",
-        "# Needs config.solid_queue.supervisor_pidfile = \"tmp/pids/solid_queue.pid\" and config.solid_queue.shutdown_timeout =\n# 25.seconds in the app:",
-        "# Needs config.solid_queue.shutdown_timeout = 25.seconds in the app:",
+        "# Needs config.solid_queue.supervisor_pidfile = \"tmp/pids/solid_queue.pid\" and config.solid_queue.shutdown_timeout =\n\
+         # 25.seconds in the app: the default of 5 s fails jobs that take longer whenever a pod ends.\n",
+        "# Needs config.solid_queue.shutdown_timeout = 25.seconds in the app: the default of 5 s fails jobs that take longer\n\
+         # whenever a pod ends.\n",
     )?;
     work.note("Solid Queue: set config.solid_queue.shutdown_timeout = 25.seconds, or jobs that take longer than 5 s fail at each release");
     Ok(())
@@ -157,13 +207,12 @@ fn run(edits: &mut Edits, handler: Path, command: &Content) {
 
 /// Takes the worker out, wherever it is named.
 fn remove(work: &mut Work<'_>) -> diag::Result<()> {
-    work.decide("no worker");
     let tree = &mut work.tree;
     tree.remove_directory("base/worker");
     tree.remove_items("base/kustomization.yaml", "resources", |item| {
         item.text().is_some_and(|text| text.starts_with("worker/"))
     })?;
-    tree.reword("base/kustomization.yaml", "#   worker/   Sidekiq and its budget\n", "")?;
+    tree.remove_line("base/kustomization.yaml", "#   worker/ ")?;
     for overlay in ["staging", "prod", "canary"] {
         tree.remove_items(&kustomization(overlay), "replicas", |item| has_text(item, &["name"], "worker"))?;
     }
@@ -177,7 +226,7 @@ fn remove(work: &mut Work<'_>) -> diag::Result<()> {
 
 /// A clock process that enqueues jobs.
 fn schedule(work: &mut Work<'_>) -> diag::Result<()> {
-    let clock = work.app.process("clock").map(|clock| clock.command.clone());
+    let clock = work.app.clock().map(|clock| clock.command.clone());
     let Some(clock) = clock.filter(|_| work.app.database != Some(Database::Sqlite)) else {
         return Ok(());
     };

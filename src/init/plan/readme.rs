@@ -1,4 +1,5 @@
-//! The README of the manifests: an ordinary document, and the rows of the components that are used.
+//! What people read: the README of the manifests, and the table of the components, with the rows of
+//! those that are used.
 
 use crate::diag;
 
@@ -6,12 +7,25 @@ use super::Work;
 
 const README: &str = "README.md";
 
+/// Sentences that name documents of the stack which an app does not get.
+const BEYOND: &[(&str, &str)] = &[
+    ("base/secrets.env.example", " See docs/guides/secrets.md."),
+    (
+        "overlays/canary/kustomization.yaml",
+        "; docs/guides/canary.md tells how to send it a share of the traffic",
+    ),
+    ("overlays/canary/kustomization.yaml", " docs/guides/canary.md tells how they get there."),
+];
+
 pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
-    let mut text = include_str!("../README.md").to_owned();
-    for row in work.components.used() {
-        let needs = row.needs.as_str();
-        text.push_str(&format!("| `{}` | {} | {} |\n", row.name, row.about, needs));
+    for (file, sentence) in BEYOND {
+        if work.tree.has(file) {
+            work.tree.reword(file, sentence, "")?;
+        }
     }
+    let table = work.components.table();
+    work.tree.insert("components/README.md", table);
+    let mut text = include_str!("../README.md").to_owned();
     let notes = work.app.notes.iter().chain(&work.notes);
     let notes: Vec<String> = notes.map(|note| format!("- {}\n", sentence(&note.text))).collect();
     if !notes.is_empty() {

@@ -48,7 +48,11 @@ fn config(work: &mut Work<'_>) -> diag::Result<()> {
     let mut is_first = true;
     for (name, value) in &kamal.clear {
         let Some(value) = value.as_ref().filter(|value| is_line(value)) else { continue };
-        if !is_name(name) || OWN.contains(&name.as_str()) || has_key(&text, name) {
+        if !is_name(name) || OWN.contains(&name.as_str()) {
+            continue;
+        }
+        if has_key(&text, name) {
+            text = with_value(&text, name, value);
             continue;
         }
         if is_first {
@@ -106,6 +110,15 @@ fn add(text: &mut String, comment: &str, prefix: &str, names: &[String]) {
     for name in names {
         text.push_str(&format!("{prefix}{name}=\n"));
     }
+}
+
+/// The text with another value for a key.
+fn with_value(text: &str, name: &str, value: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let is_it = line.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+        if is_it { format!("{name}={value}\n") } else { format!("{line}\n") }
+    });
+    lines.collect()
 }
 
 /// Whether a file has a key, in a comment or not.
