@@ -19,7 +19,8 @@ use crate::support::{directories_in, files_below, first_difference, repository, 
 /// The names of the apps.
 fn apps() -> Vec<String> {
     let directories = directories_in(&repository().join("tests/data/apps"));
-    let names = directories.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+    let names =
+        directories.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
     let names: Vec<String> = names.collect();
     assert!(names.len() > 5, "{names:?}");
     names
@@ -48,14 +49,19 @@ fn files(plan: &Plan) -> BTreeMap<String, String> {
 }
 
 fn written(fs: MemoryFs, plan: &Plan) -> MemoryFs {
-    plan.changes.iter().fold(fs, |fs, change| fs.with(change.path.to_str().unwrap(), change.after.as_str()))
+    plan.changes
+        .iter()
+        .fold(fs, |fs, change| fs.with(change.path.to_str().unwrap(), change.after.as_str()))
 }
 
 /// The directories of the overlays that a plan has.
 fn overlays(plan: &Plan) -> Vec<String> {
     let files = files(plan);
     let overlays = files.keys().filter_map(|path| path.strip_suffix("/kustomization.yaml"));
-    overlays.filter(|path| path.split('/').rev().nth(1) == Some("overlays")).map(str::to_owned).collect()
+    overlays
+        .filter(|path| path.split('/').rev().nth(1) == Some("overlays"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// What is said of an app, and which files are written.
@@ -71,7 +77,8 @@ fn report(plan: &Plan) -> String {
         let text = &files(plan)[&format!("{overlay}/kustomization.yaml")];
         let (_, list) = text.split_once("\ncomponents:\n").unwrap();
         let list = list.lines().map_while(|line| line.strip_prefix("  - "));
-        let list: Vec<&str> = list.map(|item| item.trim_start_matches("../../components/")).collect();
+        let list: Vec<&str> =
+            list.map(|item| item.trim_start_matches("../../components/")).collect();
         out.push_str(&format!("  {overlay}: {}\n", list.join(" ")));
     }
     out
@@ -108,14 +115,16 @@ fn what_it_writes_builds_and_breaks_no_rule() {
         }
         for overlay in overlays {
             let sources = Sources::new();
-            let built = build(&fs, &sources, &Path::new("/app").join(&overlay), &BuildOptions::default());
+            let built =
+                build(&fs, &sources, &Path::new("/app").join(&overlay), &BuildOptions::default());
             let built = built.unwrap_or_else(|problems| panic!("{name} {overlay}: {problems:?}"));
             let place = |span| sources.place(span).map_or(String::new(), |place| place.to_string());
             let warnings: Vec<String> =
                 built.warnings().iter().map(|one| format!("{} {one}", place(one.span()))).collect();
             assert!(warnings.is_empty(), "{name} {overlay}\n{}", warnings.join("\n"));
             let by_hand = ["app-secrets", "registry-credentials"];
-            let checks = by_hand.iter().fold(Checks::default(), |all, name| all.existing("Secret", *name));
+            let checks =
+                by_hand.iter().fold(Checks::default(), |all, name| all.existing("Secret", *name));
             let findings: Vec<String> = check(built.resources(), &checks)
                 .iter()
                 .map(|one| format!("{} {one} {:?}", place(one.span()), one.notes))
@@ -145,16 +154,25 @@ fn a_second_run_has_nothing_to_do() {
 
 #[test]
 fn what_is_there_is_not_overwritten() {
-    let fs = app("rails71-api").with("/app/k8s/base/ingress.yaml", "mine\n").with("/app/k8s/README.md", "mine\n");
+    let fs = app("rails71-api")
+        .with("/app/k8s/base/ingress.yaml", "mine\n")
+        .with("/app/k8s/README.md", "mine\n");
     let refused = init(&fs, Path::new("/app"), &Options::default()).unwrap_err();
-    assert!(refused.message.contains("README.md") && refused.message.contains("1 other"), "{refused}");
+    assert!(
+        refused.message.contains("README.md") && refused.message.contains("1 other"),
+        "{refused}"
+    );
     assert!(refused.help[0].contains("--force"));
     let forced = plan(&fs, &Options { force: true, ..Options::default() });
     let ingress = forced.changes.get(Path::new("/app/k8s/base/ingress.yaml")).unwrap();
     assert_eq!(ingress.before.as_deref(), Some("mine\n"));
     let elsewhere = plan(&fs, &Options { out: "deploy/k8s".into(), ..Options::default() });
     let paths = files(&elsewhere);
-    assert!(paths.keys().all(|path| path.starts_with("deploy/k8s/") || path.starts_with(".github/workflows/")));
+    assert!(
+        paths
+            .keys()
+            .all(|path| path.starts_with("deploy/k8s/") || path.starts_with(".github/workflows/"))
+    );
     let workflow = &paths[".github/workflows/k8s-deploy.yml"];
     assert!(workflow.contains("working-directory: deploy/k8s/overlays/"), "{workflow}");
     assert!(paths["deploy/k8s/README.md"].contains("railsgen build deploy/k8s/overlays/prod"));
@@ -179,11 +197,16 @@ fn flags_name_things() {
     ] {
         assert!(prod.lines().any(|one| one == line), "no {line:?} in\n{prod}");
     }
-    assert!(files["k8s/overlays/staging/kustomization.yaml"].contains("\nnamespace: acme-staging\n"));
+    assert!(
+        files["k8s/overlays/staging/kustomization.yaml"].contains("\nnamespace: acme-staging\n")
+    );
     assert!(files["k8s/overlays/canary/config.env"].contains("\nAPP_HOST=canary.acme.org\n"));
     let release = &files[".github/workflows/k8s-release.yml"];
     assert!(release.contains("registry: registry.acme.org:5000\n"), "{release}");
-    assert!(release.contains("tags: registry.acme.org:5000/web/shop:${{ github.ref_name }}"), "{release}");
+    assert!(
+        release.contains("tags: registry.acme.org:5000/web/shop:${{ github.ref_name }}"),
+        "{release}"
+    );
     for (path, text) in &files {
         for word in ["example.com/rails-app", "app.example.com", "app-prod", "app-staging"] {
             assert!(!text.contains(word), "{path} has {word}");
@@ -196,16 +219,33 @@ fn no_secret_and_nothing_of_the_stack_s_own_is_written() {
     let plan = plan(&app("rails80-postgres-kamal"), &Options::default());
     let files = files(&plan);
     let config = &files["k8s/base/config.env"];
-    assert!(config.contains("\nDB_HOST=192.168.0.2\n") && !config.contains("RELEASED_BY"), "{config}");
-    assert!(!config.contains("SOLID_QUEUE_IN_PUMA") && !config.contains("RAILS_LOG_TO_STDOUT"), "{config}");
+    assert!(
+        config.contains("\nDB_HOST=192.168.0.2\n") && !config.contains("RELEASED_BY"),
+        "{config}"
+    );
+    assert!(
+        !config.contains("SOLID_QUEUE_IN_PUMA") && !config.contains("RAILS_LOG_TO_STDOUT"),
+        "{config}"
+    );
     let secrets = &files["k8s/base/secrets.env.example"];
-    for line in ["VAPID_PRIVATE_KEY=", "QUEUE_DATABASE_URL=", "RAILS_MASTER_KEY=", "#CAMPFIRE_DATABASE_PASSWORD="] {
+    for line in [
+        "VAPID_PRIVATE_KEY=",
+        "QUEUE_DATABASE_URL=",
+        "RAILS_MASTER_KEY=",
+        "#CAMPFIRE_DATABASE_PASSWORD=",
+    ] {
         assert!(secrets.lines().any(|one| one == line), "no {line} in\n{secrets}");
     }
     assert_eq!(files["k8s/base/.gitignore"].lines().last(), Some("secrets.env"));
     let table = &files["k8s/components/README.md"];
-    assert!(table.contains("| [`solid-queue`](solid-queue/) |") && !table.contains("mysql/"), "{table}");
-    assert!(!table.contains("Tests read it") && table.contains("\n\nOne row for each directory"), "{table}");
+    assert!(
+        table.contains("| [`solid-queue`](solid-queue/) |") && !table.contains("mysql/"),
+        "{table}"
+    );
+    assert!(
+        !table.contains("Tests read it") && table.contains("\n\nOne row for each directory"),
+        "{table}"
+    );
     assert!(!files.values().any(|text| text.contains("docs/guides")));
     assert!(config.contains("\nRAILS_LOG_LEVEL=debug\n"), "{config}");
     assert!(files.keys().filter(|path| path.contains("/components/")).count() > 10);
@@ -234,11 +274,15 @@ fn the_command_says_what_it_does_and_does_it_once() {
     let done = project.railsgen("init").run().exits(0).prints("");
     assert!(done.stderr.starts_with("found:\n  Gemfile: Rails 7.1.3\n"), "{}", done.stderr);
     assert!(done.stderr.ends_with(" files; k8s/README.md says how to go on\n"), "{}", done.stderr);
-    assert_eq!(looked.text().matches("\n+++ ").count(), files_below(project.root()).len() - before.len());
+    assert_eq!(
+        looked.text().matches("\n+++ ").count(),
+        files_below(project.root()).len() - before.len()
+    );
     project.railsgen("init").run().exits(0).prints("").says("nothing has to change");
     project.railsgen("init -q").run().succeeds();
     project.railsgen("build k8s/overlays/prod --strict").run().succeeds();
-    let set = "edit set image rails-app=registry.example.com/weather-api:v2 --dir k8s/overlays/prod";
+    let set =
+        "edit set image rails-app=registry.example.com/weather-api:v2 --dir k8s/overlays/prod";
     project.railsgen(set).run().exits(0);
     let refused = project.railsgen("init").run().fails();
     refused.says("error[unwritable]").says("k8s/overlays/prod/kustomization.yaml").says("--force");
@@ -273,18 +317,40 @@ fn odd_files_do_no_harm() {
         b"module \nmodule ::\nget => \"rails/health#show\"\nENV[\nENV.fetch(\nsidekiq -t\n: :\n",
     ];
     let paths = [
-        "Gemfile", "Dockerfile", "Procfile", "config/database.yml", "config/puma.rb", "config/queue.yml",
-        "config/recurring.yml", "config/sidekiq.yml", "config/schedule.yml", "config/cable.yml",
-        "config/storage.yml", ".ruby-version", ".tool-versions", "config/deploy.yml", "docker-compose.yml",
-        "config/application.rb", "config/routes.rb", "config/environments/production.rb", "db/schema.rb",
+        "Gemfile",
+        "Dockerfile",
+        "Procfile",
+        "config/database.yml",
+        "config/puma.rb",
+        "config/queue.yml",
+        "config/recurring.yml",
+        "config/sidekiq.yml",
+        "config/schedule.yml",
+        "config/cable.yml",
+        "config/storage.yml",
+        ".ruby-version",
+        ".tool-versions",
+        "config/deploy.yml",
+        "docker-compose.yml",
+        "config/application.rb",
+        "config/routes.rb",
+        "config/environments/production.rb",
+        "db/schema.rb",
     ];
     let lock = "GEM\n  specs:\n    rails (8.0.1)\n    sidekiq (8.0.0)\n    puma (6)\n";
     for content in odd {
         for path in paths {
-            let fs = MemoryFs::new().with("/app/Gemfile.lock", lock).with(format!("/app/{path}"), content);
+            let fs = MemoryFs::new()
+                .with("/app/Gemfile.lock", lock)
+                .with(format!("/app/{path}"), content);
             let plan = plan(&fs, &Options::default());
             let fs = written(fs, &plan);
-            let built = build(&fs, &Sources::new(), Path::new("/app/k8s/overlays/prod"), &BuildOptions::default());
+            let built = build(
+                &fs,
+                &Sources::new(),
+                Path::new("/app/k8s/overlays/prod"),
+                &BuildOptions::default(),
+            );
             assert!(built.is_ok(), "{path} {:?}", String::from_utf8_lossy(content));
         }
         let all = paths.iter().fold(MemoryFs::new().with("/app/Gemfile.lock", lock), |fs, path| {
@@ -296,20 +362,91 @@ fn odd_files_do_no_harm() {
 
 /// Pieces that files are made of, in any order.
 const PIECES: &[&str] = &[
-    "\n", "  ", "\t", "- ", ": ", ":", "<%= ", "ENV.fetch(\"A\") { 1 }", "ENV['B']", " %>", "<% ", "{", "}", "[", "]",
-    "\"", "'", "production", "adapter", "sqlite3", "postgresql", "&a ", "*a", "<<", "primary", "queues", "web",
-    "worker", "bundle exec sidekiq -q ", "$", "${", "FROM ", "USER ", "WORKDIR ", "RUN useradd ", "-u ", "\\", "#",
-    "module ", "Rails", "config.active_job.queue_adapter = :", "solid_queue", "get \"up\" => \"rails/health#show\"",
-    "service", "image", "registry", "server", "env", "clear", "secret", "proxy", "host", "cmd", "é", "\u{0}", "1",
-    "active_storage_attachments", "S3", "Disk", "amazon", "    rails (", "8.0.1", ")", "gem ", "999999999999999999999",
+    "\n",
+    "  ",
+    "\t",
+    "- ",
+    ": ",
+    ":",
+    "<%= ",
+    "ENV.fetch(\"A\") { 1 }",
+    "ENV['B']",
+    " %>",
+    "<% ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "production",
+    "adapter",
+    "sqlite3",
+    "postgresql",
+    "&a ",
+    "*a",
+    "<<",
+    "primary",
+    "queues",
+    "web",
+    "worker",
+    "bundle exec sidekiq -q ",
+    "$",
+    "${",
+    "FROM ",
+    "USER ",
+    "WORKDIR ",
+    "RUN useradd ",
+    "-u ",
+    "\\",
+    "#",
+    "module ",
+    "Rails",
+    "config.active_job.queue_adapter = :",
+    "solid_queue",
+    "get \"up\" => \"rails/health#show\"",
+    "service",
+    "image",
+    "registry",
+    "server",
+    "env",
+    "clear",
+    "secret",
+    "proxy",
+    "host",
+    "cmd",
+    "é",
+    "\u{0}",
+    "1",
+    "active_storage_attachments",
+    "S3",
+    "Disk",
+    "amazon",
+    "    rails (",
+    "8.0.1",
+    ")",
+    "gem ",
+    "999999999999999999999",
 ];
 
 #[test]
 fn random_files_do_no_harm() {
     let paths = [
-        "Gemfile", "Dockerfile", "Procfile", "config/database.yml", "config/puma.rb", "config/sidekiq.yml",
-        "config/cable.yml", "config/storage.yml", ".tool-versions", "config/deploy.yml", "docker-compose.yml",
-        "config/application.rb", "config/routes.rb", "config/environments/production.rb", "db/schema.rb",
+        "Gemfile",
+        "Dockerfile",
+        "Procfile",
+        "config/database.yml",
+        "config/puma.rb",
+        "config/sidekiq.yml",
+        "config/cable.yml",
+        "config/storage.yml",
+        ".tool-versions",
+        "config/deploy.yml",
+        "docker-compose.yml",
+        "config/application.rb",
+        "config/routes.rb",
+        "config/environments/production.rb",
+        "db/schema.rb",
     ];
     let mut state = 1_u64;
     let mut random = |below: usize| {
@@ -325,11 +462,19 @@ fn random_files_do_no_harm() {
             let text: String = (0..count).map(|_| PIECES[random(PIECES.len())]).collect();
             fs = fs.with(format!("/app/{path}"), text);
         }
-        let fs = fs.with("/app/Gemfile.lock", "GEM\n  specs:\n    rails (8.0.1)\n    puma (6.5.0)\n    solid_queue (1.1.2)\n");
+        let fs = fs.with(
+            "/app/Gemfile.lock",
+            "GEM\n  specs:\n    rails (8.0.1)\n    puma (6.5.0)\n    solid_queue (1.1.2)\n",
+        );
         let plan = plan(&fs, &Options::default());
         let fs = written(fs, &plan);
         for overlay in overlays(&plan) {
-            let built = build(&fs, &Sources::new(), &Path::new("/app").join(&overlay), &BuildOptions::default());
+            let built = build(
+                &fs,
+                &Sources::new(),
+                &Path::new("/app").join(&overlay),
+                &BuildOptions::default(),
+            );
             assert!(built.is_ok(), "{built:?}");
         }
     }
@@ -349,7 +494,10 @@ fn the_whole_stack_is_in_the_program() {
     if updating() {
         let text = fs::read_to_string(&target).unwrap();
         let head = text.find("    (\"").unwrap_or(text.len());
-        let rows: String = paths.iter().map(|path| format!("    (\"{path}\", include_str!(\"../../{path}\")),\n")).collect();
+        let rows: String = paths
+            .iter()
+            .map(|path| format!("    (\"{path}\", include_str!(\"../../{path}\")),\n"))
+            .collect();
         fs::write(&target, format!("{}{rows}];\n", &text[..head])).unwrap();
         return;
     }

@@ -108,13 +108,20 @@ pub struct Plan {
 pub fn init(fs: &dyn FileSystem, root: &Path, options: &Options) -> diag::Result<Plan> {
     match fs.resolve(root) {
         Ok((_, FileKind::Directory)) => {}
-        Ok(_) => return Err(problem(Code::NotADirectory, format!("`{}` is no directory", root.display()))),
+        Ok(_) => {
+            return Err(problem(
+                Code::NotADirectory,
+                format!("`{}` is no directory", root.display()),
+            ));
+        }
         Err(error) => return Err(problem(Code::NotFound, error.to_string())),
     }
     let Some(app) = App::read(fs, root) else {
         let message = format!("there is no Rails app in `{}`", root.display());
         let error = problem(Code::NotFound, message);
-        return Err(Box::new(error.help("name the directory with Gemfile.lock and config/application.rb")));
+        return Err(Box::new(
+            error.help("name the directory with Gemfile.lock and config/application.rb"),
+        ));
     };
     let names = Names::of(&app, options)?;
     let out = if options.out.as_os_str().is_empty() { Path::new("k8s") } else { &options.out };

@@ -58,7 +58,8 @@ impl Names {
             Some(namespace) => checked_label("--namespace", namespace, 63 - "-staging".len())?,
             None => format!("{name}-prod"),
         };
-        let of_staging = namespace.strip_suffix("-production").or_else(|| namespace.strip_suffix("-prod"));
+        let of_staging =
+            namespace.strip_suffix("-production").or_else(|| namespace.strip_suffix("-prod"));
         Ok(Names {
             tag: text(parts.tag),
             digest: text(parts.digest),
@@ -84,7 +85,8 @@ fn label(name: &str) -> String {
         let is_start = c.is_ascii_uppercase()
             && (before.is_ascii_lowercase()
                 || before.is_ascii_digit()
-                || (before.is_ascii_uppercase() && rest.peek().is_some_and(char::is_ascii_lowercase)));
+                || (before.is_ascii_uppercase()
+                    && rest.peek().is_some_and(char::is_ascii_lowercase)));
         if c.is_ascii_alphanumeric() {
             if is_start {
                 out.push('-');
@@ -130,7 +132,9 @@ fn is_host(text: &str) -> bool {
             && part.len() <= 63
             && !part.starts_with('-')
             && !part.ends_with('-')
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     text.len() <= 253 - "staging.".len() && text.split('.').all(is_part) && is_text(text)
 }
@@ -145,7 +149,8 @@ fn checked_host(text: &str) -> diag::Result<String> {
 fn is_image(text: &str) -> bool {
     let image = image_ref::split(text);
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let is_path = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
+    let is_path =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
     let begins = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric());
     begins(image.name)
         && !image.name.ends_with(['/', ':'])
@@ -198,8 +203,14 @@ mod tests {
     fn everything_follows_from_the_name() {
         let names = names(Options::default()).unwrap();
         assert_eq!(names.image, "registry.example.com/my-shop");
-        assert_eq!((names.host.as_str(), names.canary_host.as_str()), ("my-shop.example.com", "canary.my-shop.example.com"));
-        assert_eq!((names.namespace.as_str(), names.staging_namespace.as_str()), ("my-shop-prod", "my-shop-staging"));
+        assert_eq!(
+            (names.host.as_str(), names.canary_host.as_str()),
+            ("my-shop.example.com", "canary.my-shop.example.com")
+        );
+        assert_eq!(
+            (names.namespace.as_str(), names.staging_namespace.as_str()),
+            ("my-shop-prod", "my-shop-staging")
+        );
     }
 
     #[test]
@@ -213,7 +224,10 @@ mod tests {
             ..Options::default()
         };
         let names = names(options).unwrap();
-        assert_eq!((names.image.as_str(), names.tag.as_deref()), ("localhost:5000/shop", Some("v1")));
+        assert_eq!(
+            (names.image.as_str(), names.tag.as_deref()),
+            ("localhost:5000/shop", Some("v1"))
+        );
         assert_eq!(names.staging_host, "staging.shop.com");
         assert_eq!(names.staging_namespace, "live-staging");
     }

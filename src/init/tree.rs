@@ -90,7 +90,8 @@ impl Tree {
         let sources = Sources::new();
         let added = sources.add(path, self.get(path)?.to_owned());
         let source = added.map_err(|error| defect(path, &error.to_string()))?;
-        let document = Document::parse(&source, &Limits::default()).map_err(|error| defect(path, &error.message))?;
+        let document = Document::parse(&source, &Limits::default())
+            .map_err(|error| defect(path, &error.message))?;
         let mut edits = Edits::new();
         if let Some(root) = document.root() {
             plan(root, &mut edits);
@@ -113,8 +114,12 @@ impl Tree {
         self.edit(path, |root, edits| {
             let items = root.at(&[list]).and_then(Node::as_sequence);
             let items = items.map_or(&[][..], |list| &list.items);
-            let gone: Vec<usize> =
-                items.iter().enumerate().filter(|(_, item)| is_gone(item)).map(|(at, _)| at).collect();
+            let gone: Vec<usize> = items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| is_gone(item))
+                .map(|(at, _)| at)
+                .collect();
             let list = Path::root().key(list);
             if gone.len() == items.len() && !gone.is_empty() {
                 edits.remove(list);
@@ -125,7 +130,13 @@ impl Tree {
     }
 
     /// Adds a text to a list, before an item or at the end.
-    pub(super) fn push(&mut self, path: &str, list: &str, before: Option<usize>, item: &str) -> diag::Result<()> {
+    pub(super) fn push(
+        &mut self,
+        path: &str,
+        list: &str,
+        before: Option<usize>,
+        item: &str,
+    ) -> diag::Result<()> {
         self.edit(path, |_, edits| {
             let at = before.map_or(At::End, At::Before);
             edits.push(Path::root().key(list), at, Content::text(item));
@@ -209,7 +220,8 @@ mod tests {
     fn a_list_that_becomes_empty_goes() {
         let mut tree = Tree::default();
         tree.insert("k.yaml", "a: 1\n\n# About them.\nlist:\n  # The first.\n  - x\n  - y\n");
-        tree.remove_items("k.yaml", "list", |item| item.text().is_some_and(|text| *text == *"x")).unwrap();
+        tree.remove_items("k.yaml", "list", |item| item.text().is_some_and(|text| *text == *"x"))
+            .unwrap();
         assert_eq!(tree.get("k.yaml").unwrap(), "a: 1\n\n# About them.\nlist:\n  - y\n");
         tree.remove_items("k.yaml", "list", |_| true).unwrap();
         assert_eq!(tree.get("k.yaml").unwrap(), "a: 1\n");

@@ -159,7 +159,8 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 fn substitute(text: &str, known: &BTreeMap<String, String>) -> String {
     let Some(start) = text.find('$') else { return text.to_owned() };
     let rest = &text[start + 1..];
-    let (name, default, behind) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+    let (name, default, behind) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}'))
+    {
         Some((inside, behind)) => match inside.split_once(":-") {
             Some((name, default)) => (name, default, behind),
             None => (inside, "", behind),
@@ -183,10 +184,12 @@ fn made_user(text: &str, name: &str) -> Option<u32> {
     let commands = text.split(['\n', ';']).flat_map(|line| line.split("&&"));
     let mut commands = commands.filter(|command| {
         let mut words = command.split_whitespace();
-        words.any(|word| word.ends_with("useradd") || word.ends_with("adduser")) && words.any(|word| word == name)
+        words.any(|word| word.ends_with("useradd") || word.ends_with("adduser"))
+            && words.any(|word| word == name)
     });
     commands.find_map(|command| {
-        let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+        let words: Vec<&str> =
+            command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
         let behind = words.windows(2).find(|pair| matches!(pair[0], "--uid" | "-u" | "-uid"));
         let joined = words.iter().find_map(|word| word.strip_prefix("--uid="));
         let is_system = words.iter().any(|word| matches!(*word, "--system" | "-r" | "-S"));
@@ -217,7 +220,9 @@ mod tests {
 
     #[test]
     fn variables_and_unknown_users() {
-        let image = parse("FROM ruby:3\nARG UID=991 GID=\"992\"\nENV HOME=/opt/app LD_PRELOAD=\"x.so\"\nWORKDIR ${HOME}/src\nUSER ${UID}:$GID\n");
+        let image = parse(
+            "FROM ruby:3\nARG UID=991 GID=\"992\"\nENV HOME=/opt/app LD_PRELOAD=\"x.so\"\nWORKDIR ${HOME}/src\nUSER ${UID}:$GID\n",
+        );
         assert_eq!((image.directory.as_deref(), image.user), (Some("/opt/app/src"), Some(991)));
         assert!(image.preloads);
         let image = parse("FROM ruby:3\nUSER app\n");

@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn gemfiles_name_gems_in_lines() {
-        let gems = named("source \"https://rubygems.org\"\n# gem \"redis\"\ngem 'rails', '~> 5.2.3'\n  gem \"pg\", require: false\ngem(\"puma\", \">= 5.0\")\n");
+        let gems = named(
+            "source \"https://rubygems.org\"\n# gem \"redis\"\ngem 'rails', '~> 5.2.3'\n  gem \"pg\", require: false\ngem(\"puma\", \">= 5.0\")\n",
+        );
         let gems = Gems { versions: gems, file: "Gemfile" };
         assert_eq!(gems.release("rails"), Some((5, 2)));
         assert!(gems.has("pg") && gems.has("puma") && !gems.has("redis"));

@@ -41,7 +41,8 @@ impl Kamal {
             return None;
         }
         // A registry of one's own machine is not there for a cluster.
-        let is_elsewhere = |image: &String| !image.contains(PLACEHOLDER) && !image.starts_with("localhost");
+        let is_elsewhere =
+            |image: &String| !image.contains(PLACEHOLDER) && !image.starts_with("localhost");
         let image = image.filter(is_elsewhere);
         let user = config.text_at(&["registry", "username"]);
         let is_filled_in = user.as_deref() != Some(PLACEHOLDER);

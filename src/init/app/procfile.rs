@@ -32,7 +32,8 @@ pub(in crate::init) fn words(command: &str) -> Vec<String> {
     if command.contains(needs_shell) || first.contains('=') {
         // The shell makes way for the process, which then gets the signals.
         let assigns = first.contains('=');
-        let command = if assigns { format!("exec env {command}") } else { format!("exec {command}") };
+        let command =
+            if assigns { format!("exec env {command}") } else { format!("exec {command}") };
         return vec!["sh".to_owned(), "-c".to_owned(), command];
     }
     command.split_whitespace().map(str::to_owned).collect()
@@ -44,15 +45,21 @@ mod tests {
 
     #[test]
     fn lines_are_processes() {
-        let processes = parse("web: bundle exec puma -C config/puma.rb\n# no: x\nworker:  bin/jobs \n\nodd line\n: x\n");
-        let names: Vec<_> = processes.iter().map(|one| (one.name.as_str(), one.command.as_str())).collect();
+        let processes = parse(
+            "web: bundle exec puma -C config/puma.rb\n# no: x\nworker:  bin/jobs \n\nodd line\n: x\n",
+        );
+        let names: Vec<_> =
+            processes.iter().map(|one| (one.name.as_str(), one.command.as_str())).collect();
         assert_eq!(names, [("web", "bundle exec puma -C config/puma.rb"), ("worker", "bin/jobs")]);
     }
 
     #[test]
     fn commands_are_words_or_for_a_shell() {
         assert_eq!(words("bundle exec sidekiq -c 5"), ["bundle", "exec", "sidekiq", "-c", "5"]);
-        assert_eq!(words("RAILS_ENV=x rake jobs:work"), ["sh", "-c", "exec env RAILS_ENV=x rake jobs:work"]);
+        assert_eq!(
+            words("RAILS_ENV=x rake jobs:work"),
+            ["sh", "-c", "exec env RAILS_ENV=x rake jobs:work"]
+        );
         assert_eq!(words("puma -p $PORT"), ["sh", "-c", "exec puma -p $PORT"]);
     }
 }

@@ -14,7 +14,9 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
         work.components.remove("valkey");
     }
     match work.app.database {
-        Some(Database::PostgreSql) => work.decide("database: PostgreSQL, on staging in the namespace"),
+        Some(Database::PostgreSql) => {
+            work.decide("database: PostgreSQL, on staging in the namespace")
+        }
         Some(Database::MySql) => {
             work.decide("database: MySQL, on staging in the namespace");
             work.components.remove("postgresql");
@@ -27,7 +29,9 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
         None => {
             work.decide("no database that is known");
             work.components.remove("postgresql");
-            work.note("no database was recognised: set what the app needs in the Secret `app-secrets`");
+            work.note(
+                "no database was recognised: set what the app needs in the Secret `app-secrets`",
+            );
         }
     }
     migrations(work)
@@ -41,7 +45,11 @@ fn migrations(work: &mut Work<'_>) -> diag::Result<()> {
     }
     work.decide("migration: `db:migrate`, as Rails before 6.0 has no `db:prepare`");
     work.note("create the database by hand before the first release: this version of Rails has no `db:prepare`");
-    work.tree.set(file, &path("spec/template/spec/containers/0/command/1"), Content::text("db:migrate"))?;
+    work.tree.set(
+        file,
+        &path("spec/template/spec/containers/0/command/1"),
+        Content::text("db:migrate"),
+    )?;
     work.tree.reword(
         file,
         "          # db:prepare creates the database and loads the schema at the first release and migrates at every other.\n          \
@@ -54,7 +62,14 @@ fn migrations(work: &mut Work<'_>) -> diag::Result<()> {
 fn sqlite(work: &mut Work<'_>) -> diag::Result<()> {
     work.decide("database: SQLite on a disk, so there is one pod and no canary");
     work.note("SQLite: a disk goes to one node at a time, so each release stops the app for a moment; PostgreSQL does not");
-    let out = ["postgresql", "valkey", "migrate-before", "migrate-wait", "autoscaling", "topology-spread"];
+    let out = [
+        "postgresql",
+        "valkey",
+        "migrate-before",
+        "migrate-wait",
+        "autoscaling",
+        "topology-spread",
+    ];
     for name in out.iter().filter(|name| **name != "valkey" || !work.app.needs_redis) {
         work.components.remove(name);
     }

@@ -61,9 +61,12 @@ fn directory(work: &mut Work<'_>) {
     }
     work.decide(format!("directory in the image: {directory}"));
     let below = ["log", "tmp", "storage", "public", "config"];
-    let names: Vec<(String, String)> =
-        below.iter().map(|name| (format!("/rails/{name}"), format!("{directory}/{name}"))).collect();
-    let names: Vec<(&str, &str)> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+    let names: Vec<(String, String)> = below
+        .iter()
+        .map(|name| (format!("/rails/{name}"), format!("{directory}/{name}")))
+        .collect();
+    let names: Vec<(&str, &str)> =
+        names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     work.tree.rename(&names);
 }
 
@@ -79,7 +82,8 @@ fn user(work: &mut Work<'_>) -> diag::Result<()> {
         }
         let sources = crate::source::Sources::new();
         let source = sources.add(&file, text.to_owned());
-        let source = source.map_err(|error| crate::init::tree::defect(&file, &error.to_string()))?;
+        let source =
+            source.map_err(|error| crate::init::tree::defect(&file, &error.to_string()))?;
         let mut found = Vec::new();
         let documents = parse_stream(&source, &Limits::default())?.documents;
         for node in documents.iter().take(1) {
@@ -90,7 +94,9 @@ fn user(work: &mut Work<'_>) -> diag::Result<()> {
             .into_iter()
             .filter(|(place, node)| {
                 let last = place.steps().last();
-                let is_field = fields.iter().any(|field| last == Some(&crate::yaml::edit::Step::Key((*field).into())));
+                let is_field = fields
+                    .iter()
+                    .any(|field| last == Some(&crate::yaml::edit::Step::Key((*field).into())));
                 is_field && node.text().is_some_and(|text| *text == *USER)
             })
             .map(|(place, _)| place)

@@ -178,7 +178,11 @@ fn head(work: &mut Work<'_>, text: &str) -> diag::Result<()> {
         "# Sidekiq. The components solid-queue and good-job put their own process in its place, sidekiq-queues adds workers for\n# further queues.\n",
         &format!("# {text}\n"),
     )?;
-    work.tree.reword("base/kustomization.yaml", "#   worker/   Sidekiq and its budget\n", "#   worker/   background jobs and their budget\n")
+    work.tree.reword(
+        "base/kustomization.yaml",
+        "#   worker/   Sidekiq and its budget\n",
+        "#   worker/   background jobs and their budget\n",
+    )
 }
 
 /// Has the probes look at the name of the process, in the place of a port.
@@ -214,7 +218,9 @@ fn remove(work: &mut Work<'_>) -> diag::Result<()> {
     })?;
     tree.remove_line("base/kustomization.yaml", "#   worker/ ")?;
     for overlay in ["staging", "prod", "canary"] {
-        tree.remove_items(&kustomization(overlay), "replicas", |item| has_text(item, &["name"], "worker"))?;
+        tree.remove_items(&kustomization(overlay), "replicas", |item| {
+            has_text(item, &["name"], "worker")
+        })?;
     }
     for directory in ["overlays/prod/shared", "components/topology-spread"] {
         tree.remove(&format!("{directory}/worker.yaml"));

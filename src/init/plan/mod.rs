@@ -77,10 +77,11 @@ pub(super) fn plan(app: &App, names: &Names, out: &Path) -> diag::Result<Planned
         step(&mut work)?;
     }
     let Work { tree, decisions, notes, out, .. } = work;
-    let files = tree.into_files().into_iter().map(|(path, text)| match path.strip_prefix(".github/") {
-        Some(_) => (path, text),
-        None => (format!("{out}/{path}"), text),
-    });
+    let files =
+        tree.into_files().into_iter().map(|(path, text)| match path.strip_prefix(".github/") {
+            Some(_) => (path, text),
+            None => (format!("{out}/{path}"), text),
+        });
     Ok(Planned { files: files.collect(), decisions, notes })
 }
 

@@ -74,7 +74,8 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
         )?;
     }
     if work.app.database == Some(Database::Sqlite) {
-        let lines = "# postgres://user:password@host:5432/app_production, or mysql2://…\nDATABASE_URL=\n\n";
+        let lines =
+            "# postgres://user:password@host:5432/app_production, or mysql2://…\nDATABASE_URL=\n\n";
         work.tree.reword(SECRETS, lines, "")?;
     }
     if !work.app.needs_redis {
@@ -84,7 +85,12 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
     }
     let mut text = work.tree.get(SECRETS)?.to_owned();
     if work.app.database != Some(Database::Sqlite) {
-        let urls: Vec<String> = work.app.other_databases.iter().map(|name| format!("{}_DATABASE_URL", name.to_uppercase())).collect();
+        let urls: Vec<String> = work
+            .app
+            .other_databases
+            .iter()
+            .map(|name| format!("{}_DATABASE_URL", name.to_uppercase()))
+            .collect();
         add(&mut text, "config/database.yml has these databases, too.", "", &urls);
     }
     let of_kamal = work.app.kamal.as_ref().map_or(&[][..], |kamal| &kamal.secret);
@@ -92,7 +98,12 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
     let config = work.tree.get(CONFIG)?;
     let read: Vec<String> =
         work.app.variables.iter().filter(|name| !has_key(config, name)).cloned().collect();
-    add(&mut text, "Read by files in config/, without a default; those without secrets may go to config.env.", "#", &read);
+    add(
+        &mut text,
+        "Read by files in config/, without a default; those without secrets may go to config.env.",
+        "#",
+        &read,
+    );
     work.tree.insert(SECRETS, text);
     Ok(())
 }

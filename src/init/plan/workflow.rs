@@ -47,17 +47,24 @@ fn deploy(work: &mut Work<'_>) -> diag::Result<()> {
 }
 
 fn release(work: &mut Work<'_>) -> diag::Result<()> {
-    work.tree.reword(RELEASE, "# Copy to .github/workflows/release.yml. A tag such as", "# A tag such as")?;
+    work.tree.reword(
+        RELEASE,
+        "# Copy to .github/workflows/release.yml. A tag such as",
+        "# A tag such as",
+    )?;
     work.tree.reword(RELEASE, ".github/workflows/deploy.yml", DEPLOY)?;
     if !work.names.has_image {
         return Ok(());
     }
     let image = work.names.image.clone();
     work.tree.reword(RELEASE, IMAGE, &image)?;
-    let registry = image.split('/').next().filter(|first| first.contains(['.', ':']) && image.contains('/'));
+    let registry =
+        image.split('/').next().filter(|first| first.contains(['.', ':']) && image.contains('/'));
     match registry {
         Some(REGISTRY) => return Ok(()),
-        Some(registry) => work.tree.reword(RELEASE, "registry: ghcr.io\n", &format!("registry: {registry}\n"))?,
+        Some(registry) => {
+            work.tree.reword(RELEASE, "registry: ghcr.io\n", &format!("registry: {registry}\n"))?
+        }
         None => work.tree.reword(RELEASE, "          registry: ghcr.io\n", "")?,
     }
     work.tree.reword(RELEASE, "${{ github.actor }}", "${{ secrets.REGISTRY_USERNAME }}")?;
