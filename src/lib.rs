@@ -52,6 +52,7 @@ pub mod diag;
 pub mod edit;
 pub mod fs;
 mod generate;
+pub mod init;
 pub mod k8s;
 pub mod kustomization;
 mod load;

@@ -62,6 +62,8 @@ fn help_and_version() {
             ("build -h", "build-short"),
             ("build --help", "build-long"),
             ("completions --help", "completions-long"),
+            ("init -h", "init-short"),
+            ("init --help", "init-long"),
         ] {
             let help = project.railsgen(line).run().succeeds();
             assert!(help.text().lines().all(|line| line.len() <= 100), "{line}");

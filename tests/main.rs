@@ -17,6 +17,7 @@ mod differential;
 mod docs;
 mod edit;
 mod emission;
+mod init;
 mod properties;
 mod schema_table;
 mod stack;

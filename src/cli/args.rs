@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::{build, completions, create, edit, exit};
+use super::{build, completions, create, edit, exit, init};
 use crate::KUSTOMIZE_LEVEL;
 use crate::render::Format;
 
@@ -20,6 +20,7 @@ Examples:
   railsgen build overlays/prod | kubectl apply -f -     and apply them
   railsgen build overlays/prod -o rendered              one file each, in an existing directory
   railsgen build overlays/prod --strict -o /dev/null    fail on warnings too
+  railsgen init                                         manifests for the Rails app that is here
   railsgen edit set image web=registry.example.com/web:v2    change a kustomization file
   railsgen create --autodetect                          make one for the files that are here";
 
@@ -43,6 +44,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Build(Box<build::Flags>),
+    Init(Box<init::Flags>),
     Edit(Box<edit::Flags>),
     Create(Box<create::Flags>),
     Completions(completions::Flags),

@@ -12,6 +12,7 @@ mod completions;
 mod create;
 mod edit;
 mod exit;
+mod init;
 mod output;
 mod refused;
 mod shell;
@@ -43,6 +44,7 @@ fn run(line: &[OsString]) -> Exit {
             match args.command {
                 Command::Build(flags) => build::run(&flags, &mut shell),
                 Command::Edit(flags) => edit::run(&flags, &mut shell),
+                Command::Init(flags) => init::run(&flags, &mut shell),
                 Command::Create(flags) => create::run(&flags, &mut shell),
                 Command::Completions(flags) => completions::run(&flags, &mut shell),
             }

@@ -20,9 +20,10 @@ use crate::source::{Span, Text};
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// The bytes are the reference's, but probably not what the user wants.
+    /// The bytes are the reference's, but probably not what the user wants. Of a rule: it works until
+    /// it does not.
     Warning,
-    /// The build can't be done.
+    /// The build can't be done. Of a rule: a cluster refuses it, or it can't work.
     Error,
 }
 

@@ -17,7 +17,7 @@ use crate::edit::{Edited, Place};
 use crate::source::Sources;
 use crate::sys::OsFs;
 
-pub(super) use outcome::{How, conclude};
+pub(super) use outcome::{How, carry_out, conclude};
 
 const EXAMPLES: &str = "\
 Examples:

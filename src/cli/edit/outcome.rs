@@ -6,6 +6,7 @@ use similar::TextDiff;
 use super::Planned;
 use crate::cli::exit::Exit;
 use crate::cli::shell::Shell;
+use crate::diag::Diagnostic;
 use crate::fs::{Change, Changes};
 use crate::source::Sources;
 use crate::sys;
@@ -37,21 +38,33 @@ pub(in crate::cli) fn conclude(
             return Exit::Failure;
         }
     };
+    let lines = edited.lines.iter().map(ToString::to_string).collect();
+    carry_out(&edited.changes, &edited.warnings, lines, how, sources, shell)
+}
+
+/// Writes planned changes; shows warnings, some lines, and the changes, as far as that is asked for.
+pub(in crate::cli) fn carry_out(
+    changes: &Changes,
+    warnings: &[Diagnostic],
+    mut lines: Vec<String>,
+    how: How,
+    sources: &Sources,
+    shell: &mut Shell,
+) -> Exit {
     if !how.dry_run
-        && let Err(error) = sys::apply(&edited.changes)
+        && let Err(error) = sys::apply(changes)
     {
         return shell.file_error(&error);
     }
-    shell.problems(&edited.warnings, sources);
-    let mut lines: Vec<String> = edited.lines.iter().map(ToString::to_string).collect();
-    if edited.changes.is_empty() {
+    shell.problems(warnings, sources);
+    if changes.is_empty() {
         lines.push("nothing has to change".to_owned());
     } else if how.dry_run {
         lines.push("nothing is written: this is a dry run".to_owned());
     }
     shell.report(&lines);
     if how.diff {
-        let diff = unified(&edited.changes);
+        let diff = unified(changes);
         return shell.data(|out| out.write_all(diff.as_bytes()));
     }
     Exit::Success

@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  mount OkComputer::Engine, at: "/okcomputer"
+end

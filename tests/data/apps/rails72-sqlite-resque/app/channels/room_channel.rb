@@ -1,0 +1,2 @@
+class RoomChannel < ApplicationCable::Channel
+end
