@@ -224,13 +224,13 @@ fn change(pen: &mut Pen, entry: &Mapping, at: &Path, wanted: &Image) -> Result<(
         }
     }
     // A tag that becomes a digest, or the other way round, is one line.
-    while let (Some((old, _)), Some((new, text, _))) = (gone.first(), missing.first()) {
-        if *old == "newName" || *new == "newName" {
-            break;
-        }
-        let (old, new, text) = (*old, *new, *text);
-        let (_, field) = gone.remove(0);
-        missing.remove(0);
+    let is_version = |name: &str| name != "newName";
+    while let (Some(old), Some(new)) = (
+        gone.iter().position(|(name, _)| is_version(name)),
+        missing.iter().position(|(name, ..)| is_version(name)),
+    ) {
+        let (old, field) = gone.remove(old);
+        let (new, text, _) = missing.remove(new);
         let what = format!("image `{}`: {old} `{}` -> {new} `{text}`", wanted.name, field.text());
         pen.rename(field.path.clone(), new, what);
         pen.replace(field.path, Content::text(text), "");

@@ -18,6 +18,12 @@ impl Splicer<'_> {
         let changed = self.by_index(part, plan)?;
         let inserted = self.insertions(part, plan)?;
         let removed = |index: &usize| changed.get(index).is_some_and(|change| change.removed);
+        let len = part.children.len();
+        // Before what goes to the end is at the end.
+        let inserted: Vec<(usize, &Insertion)> = inserted
+            .into_iter()
+            .map(|(at, new)| (if (at..len).all(|index| removed(&index)) { len } else { at }, new))
+            .collect();
         let all = (0..part.children.len()).all(|index| removed(&index));
         if all && plan.inserted.is_empty() && found.place.is_some() {
             let message = "this would leave nothing here";
@@ -235,7 +241,7 @@ impl Splicer<'_> {
             Form::Scalar(style) if style.is_quoted() => {
                 text.starts_with(['|', '>']) && header.contains('#')
             }
-            form => form.is_flow() && text.contains('#') && text.contains('\n'),
+            form => form.is_flow() && self.has_comment_inside(value),
         };
         if is_commented {
             let message = "there is a comment in the middle of this value";

@@ -105,6 +105,7 @@ fn an_entry_goes_with_its_own_comments_and_nothing_else() {
         ("l: [a, b, c]\n", "l/1", "l: [a, c]\n"),
         ("l: [a, b, c]\n", "l/2", "l: [a, b]\n"),
         ("l: [a, b, ]\n", "l/1", "l: [a, ]\n"),
+        ("l: ['a #', 'b #', 'c #'] # d\n", "l/1", "l: ['a #', 'c #'] # d\n"),
         ("l: [a]\n", "l/0", "l: []\n"),
         ("l: {a: 1, b: {c: d}}\n", "l/b", "l: {a: 1}\n"),
         ("l: [\n  a, # a\n  b, # b\n  c # c\n]\n", "l/1", "l: [\n  a, # a\n  c # c\n]\n"),
@@ -155,6 +156,13 @@ fn an_entry_comes_in_the_style_of_its_neighbours() {
         ("l: {a: x}\n", "l", "b", text("w"), "l: {a: x, b: w}\n"),
         ("l: { a: x }\n", "l", "b", text("w"), "l: { a: x, b: w }\n"),
         ("l: {\n  a: x\n}\n", "l", "b", text("w"), "l: {\n  a: x,\n  b: w\n}\n"),
+        (
+            "l: {\r\n  a: x # c\r\n}\r\n",
+            "l",
+            "b",
+            text("w"),
+            "l: {\r\n  a: x, # c\r\n  b: w\r\n}\r\n",
+        ),
         ("l: {\n  a: x, # c\n}\n", "l", "b", text("w"), "l: {\n  a: x, # c\n  b: w,\n}\n"),
         ("l: {}\n", "l", "b", text("w"), "l:\n  b: w\n"),
         ("l: {} # no\nm: 1\n", "l", "b", text("w"), "l: # no\n  b: w\nm: 1\n"),
@@ -272,6 +280,11 @@ fn one_goes_as_another_comes() {
         edits.insert(path(""), At::End, "d", text("x"));
     };
     becomes("a: 1\n\nc: 2\n", last, "a: 1\n\nd: x\n");
+    let before = |edits: &mut Edits| {
+        edits.remove(path("c"));
+        edits.insert(path(""), At::Behind("a".into()), "d", text("x"));
+    };
+    becomes("a: 1\nc: 2", before, "a: 1\nd: x");
     let both = |edits: &mut Edits| {
         edits.rename(path("l/0/digest"), "newTag");
         edits.replace(path("l/0/digest"), text("v1"));
