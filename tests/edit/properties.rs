@@ -67,8 +67,8 @@ const VALUES: [&str; 9] = ["web", "1", "true", "it's", "a: b", "x #y", "", "say 
 
 impl Model {
     fn roll(dice: &mut Dice) -> Model {
-        let mut model = Model::default();
-        model.resources = (0..1 + dice.roll(4)).map(|n| format!("r{n}.yaml")).collect();
+        let resources = (0..1 + dice.roll(4)).map(|n| format!("r{n}.yaml")).collect();
+        let mut model = Model { resources, ..Model::default() };
         for n in 0..dice.roll(4) {
             let mut image = vec![("name", format!("img{n}"))];
             if dice.one_in(2) {

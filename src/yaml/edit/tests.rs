@@ -388,3 +388,126 @@ fn each_edit_tells_its_line() {
     );
     assert_eq!(lines, [3, 2, 2]);
 }
+
+/// All paths into a node, at most so many steps deep.
+fn paths(node: &Node, path: &Path, depth: usize, all: &mut Vec<Path>) {
+    all.push(path.clone());
+    if depth == 0 {
+        return;
+    }
+    match node {
+        Node::Mapping(mapping) => mapping.iter().for_each(|entry| {
+            paths(&entry.value, &path.key(&entry.key.text), depth - 1, all);
+        }),
+        Node::Sequence(sequence) => sequence.items.iter().enumerate().for_each(|(index, item)| {
+            paths(item, &path.index(index), depth - 1, all);
+        }),
+        Node::Scalar(_) => {}
+    }
+}
+
+/// Whatever the text is, an edit is made or refused; and what is made has passed the check.
+fn edit_everything(whole: &str) -> usize {
+    let sources = Sources::new();
+    let source = sources.add("k.yaml", whole.to_owned()).unwrap();
+    let Ok(document) = Document::parse(&source, &Limits::default()) else { return 0 };
+    let mut all = Vec::new();
+    let empty = Node::mapping(crate::source::Span::NONE);
+    paths(document.root().unwrap_or(&empty), &Path::root(), 4, &mut all);
+    let contents = [
+        text("new"),
+        text("1"),
+        text("two\nlines\n"),
+        Content::List(vec![text("x"), map(&[("k", "v")])]),
+        map(&[("k", "v: w")]),
+        Content::Copy(all[all.len() / 2].clone()),
+        Content::CopyUnder("k".into(), all[all.len() - 1].clone()),
+    ];
+    let mut made = 0;
+    for (index, path) in all.iter().enumerate() {
+        let content = || contents[index % contents.len()].clone();
+        let mut try_edit = |edit: &dyn Fn(&mut Edits)| {
+            let mut edits = Edits::new();
+            edit(&mut edits);
+            made += usize::from(edits.apply(&document).is_ok());
+        };
+        try_edit(&|edits| edits.replace(path.clone(), content()));
+        try_edit(&|edits| edits.remove(path.clone()));
+        try_edit(&|edits| edits.rename(path.clone(), "renamed"));
+        try_edit(&|edits| edits.insert(path.clone(), At::End, "inserted", content()));
+        try_edit(&|edits| edits.push(path.clone(), At::End, content()));
+        try_edit(&|edits| edits.push(path.clone(), At::Before(0), content()));
+        try_edit(&|edits| {
+            edits.replace(path.clone(), content());
+            edits.rename(path.clone(), "both");
+        });
+    }
+    made
+}
+
+mod anything {
+    use proptest::prelude::*;
+
+    const PIECES: [&str; 34] = [
+        "a",
+        "b",
+        "key",
+        ": ",
+        ":\n",
+        "- ",
+        "-\n",
+        "\n",
+        "\n",
+        "\n",
+        "  ",
+        "    ",
+        " # c\n",
+        "#d",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'x'",
+        "\"y\"",
+        "&a ",
+        "*a",
+        "|\n  t\n",
+        ">-\n    t\n\n",
+        "|+\n t\n\n",
+        "? ",
+        "!!str ",
+        "\r\n",
+        "---\n",
+        "...\n",
+        "\u{feff}",
+        "\u{e9}\u{2028}",
+        "<<: ",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn is_edited_or_refused(pieces in proptest::collection::vec(0..PIECES.len(), 0..24)) {
+            let text: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            super::edit_everything(&text);
+        }
+
+        /// Texts that are mostly well formed, with some pieces swapped.
+        #[test]
+        fn near_yaml_is_edited_or_refused(at in 0..200_usize, piece in 0..PIECES.len(), cut in 0..3_usize) {
+            let text = "# c\nresources:\n  - a # x\n  # y\n  - 'b'\nimages:\n- name: web\n  newTag: \"1\"\n\
+                        - {name: x, newTag: y}\nl: {a: 1, b: [c, d]}\nm: |\n  text\n  more\nn: &q z\no: *q\n";
+            let at = at.min(text.len() - 3);
+            let text = format!("{}{}{}", &text[..at], PIECES[piece], &text[at + cut..]);
+            super::edit_everything(&text);
+        }
+    }
+}
+
+#[test]
+fn real_files_can_be_edited_everywhere() {
+    let text = "resources:\n  - a # x\n  - b\nimages:\n- name: web\n  newTag: \"1\"\nl: {a: 1, b: [c, d]}\n";
+    assert!(edit_everything(text) >= 45, "{}", edit_everything(text));
+}
