@@ -61,6 +61,16 @@ fn help_and_version() {
             ("--help", "long"),
             ("build -h", "build-short"),
             ("build --help", "build-long"),
+            ("edit -h", "edit-short"),
+            ("edit --help", "edit-long"),
+            ("edit add --help", "edit-add-long"),
+            ("edit add patch --help", "edit-add-patch-long"),
+            ("edit add configmap --help", "edit-add-configmap-long"),
+            ("edit add resource --help", "edit-add-resource-long"),
+            ("edit set image --help", "edit-set-image-long"),
+            ("edit remove label --help", "edit-remove-label-long"),
+            ("edit fix --help", "edit-fix-long"),
+            ("create --help", "create-long"),
             ("completions --help", "completions-long"),
         ] {
             let help = project.railsgen(line).run().succeeds();

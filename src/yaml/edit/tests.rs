@@ -70,6 +70,7 @@ fn a_scalar_keeps_its_quotes_comment_and_place() {
         ("a: b\nc: d\n", "one\ntwo\n", "a: |\n  one\n  two\nc: d\n"),
         ("a: b # why\nc: d\n", "one\n\n two", "a: |- # why\n  one\n\n   two\nc: d\n"),
         ("a: 'b'\n", "one\ntwo", "a: \"one\\ntwo\"\n"),
+        ("a: b\r\n", "one\ntwo\n", "a: |\r\n  one\r\n  two\r\n"),
         ("a: []\n", "x", "a: x\n"),
         ("? a\n: b\n", "c", "? a\n: c\n"),
         ("\"a\" : b\n", "c", "\"a\" : c\n"),
@@ -504,6 +505,20 @@ mod anything {
             super::edit_everything(&text);
         }
     }
+}
+
+#[test]
+fn depth_is_no_trouble() {
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let deep = format!("a: {}x{}\nb: y\n", open.repeat(498), close.repeat(498));
+        let after = format!("a: {}x{}\nb: z\n", open.repeat(498), close.repeat(498));
+        becomes(&deep, |edits| edits.replace(path("b"), text("z")), &after);
+        becomes(&deep, |edits| edits.replace(path("a"), text("x")), "a: x\nb: y\n");
+        let copied = |edits: &mut Edits| edits.replace(path("b"), Content::Copy(path("a")));
+        assert!(apply(&deep, copied).is_ok());
+    }
+    let dashes = format!("{}x\n", "- ".repeat(499));
+    becomes(&dashes, |edits| edits.push(path(""), At::End, text("z")), &format!("{dashes}- z\n"));
 }
 
 #[test]
