@@ -9,6 +9,7 @@ mod create;
 mod fix;
 mod gallery;
 mod large;
+mod pages;
 mod properties;
 mod release;
 mod running;

@@ -353,7 +353,8 @@ impl Splicer<'_> {
             return Err(self.too_entangled(&like.value));
         };
         let is_field = is_root && at == part.children.len();
-        let (place, gap) = match self.last_comment(extent.tail).filter(|_| is_field) {
+        let last_comment = if is_field { self.last_comment(extent.tail) } else { None };
+        let (place, gap) = match last_comment {
             // Behind all comments, but apart from them: they are not about what is new.
             Some(below) => (below, line_break),
             None => (extent.tail, gap),
