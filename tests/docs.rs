@@ -64,8 +64,13 @@ fn ci_runs_what_the_readme_tells_to_run() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let documents =
-        ["README.md", "docs/architecture.md", "docs/compatibility.md", "benches/README.md"];
+    let documents = [
+        "README.md",
+        "docs/architecture.md",
+        "docs/compatibility.md",
+        "docs/edit.md",
+        "benches/README.md",
+    ];
     for path in documents {
         let text = read(path);
         let directory = repository().join(path);

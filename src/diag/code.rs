@@ -98,6 +98,7 @@ impl Code {
                 | Code::ManyKustomizations
                 | Code::NotFound
                 | Code::NotADirectory
+                | Code::RemoteReference
                 | Code::Unreadable
                 | Code::Unwritable
                 | Code::NotUtf8

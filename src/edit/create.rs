@@ -1,5 +1,6 @@
 //! `create`.
 
+use std::collections::HashSet;
 use std::path::Path as FilePath;
 
 use super::draft;
@@ -62,9 +63,8 @@ pub fn create(place: Place<'_>, new: &New) -> Result<Edited> {
             detect(place, &below, depth, new.recursive, &mut found, &mut open)?;
         }
         found.sort_by(|a, b| walk_order(a).cmp(walk_order(b)));
-        let unknown: Vec<String> =
-            found.into_iter().filter(|path| !resources.contains(path)).collect();
-        resources.extend(unknown);
+        let known: HashSet<String> = resources.iter().cloned().collect();
+        resources.extend(found.into_iter().filter(|path| !known.contains(path)));
     }
     let count = resources.len();
     let text = text(new, resources)?;

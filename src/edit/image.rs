@@ -1,8 +1,8 @@
 //! `set image`.
 
-use super::draft::{Draft, File, Pen};
+use super::draft::{Draft, Pen};
 use super::fields::{self, List};
-use super::replicas::sorted_place;
+use super::named::{Named, last_of_each};
 use super::{Edited, Place};
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::image_ref;
@@ -135,13 +135,12 @@ pub fn set(place: Place<'_>, images: &[Image]) -> Result<Edited> {
     let Draft { file, mut pen } = Draft::open(place)?;
     let lists = [file.list("images")?, file.list("imageTags")?];
     let mut new = Vec::new();
-    for (index, wanted) in images.iter().enumerate() {
-        if !images[index + 1..].iter().any(|later| later.name == wanted.name) {
-            new.extend(set_one(&mut pen, &file, &lists, wanted.clone())?);
-        }
+    let named = lists.each_ref().map(Named::of);
+    for wanted in last_of_each(images, |image| &image.name) {
+        let lists = lists.iter().zip(&named);
+        new.extend(set_one(&mut pen, lists, wanted.clone())?);
     }
     new.sort_by(|a, b| a.name.cmp(&b.name));
-    let names: Vec<&str> = lists[0].items.iter().map(|item| fields::text(item, "name")).collect();
     let items = new.iter().map(|image| {
         let mut entry = vec![("name".to_owned(), Content::text(image.name.as_str()))];
         let mut what = format!("image `{}`:", image.name);
@@ -151,7 +150,7 @@ pub fn set(place: Place<'_>, images: &[Image]) -> Result<Edited> {
                 what.push_str(&format!(" {field} `{}`", part.text()));
             }
         }
-        (sorted_place(&names, &image.name), Content::Map(entry), format!("{what} added"))
+        (named[0].place(&image.name), Content::Map(entry), format!("{what} added"))
     });
     let items = items.collect();
     pen.add_items(&lists[0], items);
@@ -160,22 +159,19 @@ pub fn set(place: Place<'_>, images: &[Image]) -> Result<Edited> {
 
 /// Changes the first entry of a name and removes the others; gives the image back if there is
 /// none.
-fn set_one(
+fn set_one<'l, 'n: 'l>(
     pen: &mut Pen,
-    file: &File<'_>,
-    lists: &[List<'_>],
+    lists: impl Iterator<Item = (&'l List<'n>, &'l Named<'n>)>,
     mut wanted: Image,
 ) -> Result<Option<Image>> {
     let mut is_known = false;
-    for list in lists {
+    for (list, named) in lists {
         let Some(path) = &list.path else { continue };
-        for (index, item) in list.items.iter().enumerate() {
+        for index in named.indexes(&wanted.name) {
+            let item = &list.items[*index];
             let Some(entry) = item.as_mapping() else { continue };
-            if fields::text(item, "name") != wanted.name {
-                continue;
-            }
             wanted.settle(Some(item));
-            let at = path.index(index);
+            let at = path.index(*index);
             if is_known {
                 pen.remove(at, format!("image `{}`: second entry removed", wanted.name));
             } else {
@@ -185,12 +181,6 @@ fn set_one(
         }
     }
     wanted.settle(None);
-    if !is_known && file.root().is_some() && wanted.name.trim() != wanted.name {
-        pen.no_effect(
-            file.span(),
-            format!("the image name `{}` has spaces around it", wanted.name),
-        );
-    }
     Ok((!is_known).then_some(wanted))
 }
 
@@ -224,13 +214,13 @@ fn change(pen: &mut Pen, entry: &Mapping, at: &Path, wanted: &Image) -> Result<(
         }
     }
     // A tag that becomes a digest, or the other way round, is one line.
-    while let (Some((old, _)), Some((new, text, _))) = (gone.first(), missing.first()) {
-        if *old == "newName" || *new == "newName" {
-            break;
-        }
-        let (old, new, text) = (*old, *new, *text);
-        let (_, field) = gone.remove(0);
-        missing.remove(0);
+    let is_version = |name: &str| name != "newName";
+    while let (Some(old), Some(new)) = (
+        gone.iter().position(|(name, _)| is_version(name)),
+        missing.iter().position(|(name, ..)| is_version(name)),
+    ) {
+        let (old, field) = gone.remove(old);
+        let (new, text, _) = missing.remove(new);
         let what = format!("image `{}`: {old} `{}` -> {new} `{text}`", wanted.name, field.text());
         pen.rename(field.path.clone(), new, what);
         pen.replace(field.path, Content::text(text), "");

@@ -19,7 +19,7 @@
 //! | `create.rs` | `create` |
 //!
 //! `draft.rs` opens the file and collects what changes; `fields.rs` finds fields, whatever the case
-//! of their names; `glob.rs` knows patterns. A new operation is a file beside these and a row in
+//! of their names; `named.rs` finds entries of lists; `glob.rs` knows patterns. A new operation is a file beside these and a row in
 //! this table.
 //!
 //! Not known here: what the file's text looks like (`yaml::edit`), flags, the disk.
@@ -33,6 +33,7 @@ pub mod generator;
 mod glob;
 pub mod image;
 pub mod metadata;
+mod named;
 pub mod patch;
 pub mod paths;
 pub mod replicas;

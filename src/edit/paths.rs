@@ -1,11 +1,15 @@
 //! `add` and `remove` of what lists of paths name: resource, base, component, generator,
 //! transformer, validator.
 
+use std::collections::{HashMap, HashSet};
+
 use super::draft::{Draft, File};
 use super::fields::List;
 use super::{Edited, Place, glob};
 use crate::diag::{Code, Diagnostic, Result};
 use crate::load;
+use crate::source::Span;
+use crate::yaml::Node;
 use crate::yaml::edit::{At, Content};
 
 /// A list of paths.
@@ -79,27 +83,31 @@ pub fn add(place: Place<'_>, list: PathList, patterns: &[&str], check: Check) ->
     let lists = list.lists(&file)?;
     let (paths, warnings) = find(place, list, patterns, check)?;
     pen.warnings = warnings.into_iter().map(|warning| warning.or_at(file.span())).collect();
-    let mut new: Vec<String> = Vec::new();
-    for path in paths {
+    let known: HashMap<&str, Span> =
+        lists.iter().flat_map(|list| list.items).filter_map(place_of).collect();
+    let mut seen = HashSet::new();
+    let mut items = Vec::new();
+    for path in &paths {
         if path == file.name {
             continue;
         }
-        let known = lists.iter().find_map(|list| Some(list.items[list.position(&path)?].span()));
-        match known {
+        match known.get(path.as_str()) {
             Some(known) => {
-                pen.no_effect(known, format!("{} `{path}` is there already", list.item()));
+                pen.no_effect(*known, format!("{} `{path}` is there already", list.item()));
             }
-            None if new.contains(&path) => {}
-            None => new.push(path),
+            None if seen.insert(path) => {
+                let what = format!("{} `{path}` added", list.item());
+                items.push((At::End, Content::text(path), what));
+            }
+            None => {}
         }
     }
-    let item = |path: String| {
-        let what = format!("{} `{path}` added", list.item());
-        (At::End, Content::Text(path), what)
-    };
-    let items = new.into_iter().map(item).collect();
     pen.add_items(&lists[0], items);
     Draft { file, pen }.finish()
+}
+
+fn place_of(item: &Node) -> Option<(&str, Span)> {
+    item.text().map(|text| (text.as_str(), text.span()))
 }
 
 /// Adds directories to `resources`. Each must exist and not be there yet.

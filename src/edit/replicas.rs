@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, Pen};
 use super::fields::{self, List};
+use super::named::{Named, last_of_each};
 use super::{Edited, Place};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::yaml::Node;
 use crate::yaml::edit::{At, Content, Path};
 
 /// How many of something there are to be: `NAME=COUNT`.
@@ -51,25 +51,21 @@ pub fn set(place: Place<'_>, replicas: &[Replicas]) -> Result<Edited> {
     let Draft { file, mut pen } = Draft::open(place)?;
     let list = file.list("replicas")?;
     let mut new = Vec::new();
-    for (index, wanted) in replicas.iter().enumerate() {
-        if replicas[index + 1..].iter().any(|later| later.name == wanted.name) {
-            continue;
-        }
-        let named = |item: &&Node| fields::text(item, "name") == wanted.name;
-        match list.items.iter().position(|item| named(&item)) {
-            Some(first) => change(&mut pen, &list, first, wanted)?,
-            None => new.push(wanted),
+    let named = Named::of(&list);
+    for wanted in last_of_each(replicas, |replicas| &replicas.name) {
+        match named.indexes(&wanted.name) {
+            [first, others @ ..] => change(&mut pen, &list, *first, others, wanted)?,
+            [] => new.push(wanted),
         }
     }
     new.sort_by(|a, b| a.name.cmp(&b.name));
-    let names: Vec<&str> = list.items.iter().map(|item| fields::text(item, "name")).collect();
     let items = new.into_iter().map(|wanted| {
         let Replicas { name, count } = wanted;
         let entry = Content::Map(vec![
             ("name".into(), Content::text(name.as_str())),
             ("count".into(), Content::Int(*count)),
         ]);
-        (sorted_place(&names, name), entry, format!("replicas of `{name}`: {count} added"))
+        (named.place(name), entry, format!("replicas of `{name}`: {count} added"))
     });
     let items = items.collect();
     pen.add_items(&list, items);
@@ -77,7 +73,13 @@ pub fn set(place: Place<'_>, replicas: &[Replicas]) -> Result<Edited> {
 }
 
 /// Changes the first entry of a name, and removes the others.
-fn change(pen: &mut Pen, list: &List<'_>, first: usize, wanted: &Replicas) -> Result<()> {
+fn change(
+    pen: &mut Pen,
+    list: &List<'_>,
+    first: usize,
+    others: &[usize],
+    wanted: &Replicas,
+) -> Result<()> {
     let (Some(path), Replicas { name, count }) = (&list.path, wanted) else { return Ok(()) };
     let at: Path = path.index(first);
     let Some(entry) = list.items[first].as_mapping() else { return Ok(()) };
@@ -94,21 +96,8 @@ fn change(pen: &mut Pen, list: &List<'_>, first: usize, wanted: &Replicas) -> Re
             pen.insert(at, behind, "count", Content::Int(*count), what(""));
         }
     }
-    for (index, item) in list.items.iter().enumerate().skip(first + 1) {
-        if fields::text(item, "name") == name {
-            pen.remove(path.index(index), format!("replicas of `{name}`: second entry removed"));
-        }
+    for index in others {
+        pen.remove(path.index(*index), format!("replicas of `{name}`: second entry removed"));
     }
     Ok(())
-}
-
-/// Where a new name belongs: in order if the names have one, else at the end.
-pub(super) fn sorted_place(names: &[&str], name: &str) -> At {
-    if !names.is_sorted() {
-        return At::End;
-    }
-    match names.partition_point(|known| *known <= name) {
-        at if at == names.len() => At::End,
-        at => At::Before(at),
-    }
 }

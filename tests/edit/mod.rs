@@ -9,18 +9,20 @@ mod create;
 mod fix;
 mod gallery;
 mod large;
+mod pages;
 mod properties;
 mod release;
 mod running;
 
 /// The words of a command line: split at spaces, but for what stands in single quotes, where `\n`
-/// is a line break.
+/// is a line break. A `$` before the quotes, as a shell needs it, is left out.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quoted = false;
     for c in line.chars() {
         match c {
+            '$' if word.is_none() => {}
             '\'' => {
                 quoted = !quoted;
                 word.get_or_insert_default();

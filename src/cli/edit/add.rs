@@ -24,20 +24,77 @@ pub(super) struct Flags {
     what: What,
 }
 
+const RESOURCE: &str = "\
+Examples:
+  railsgen edit add resource web.yaml ../base
+  railsgen edit add resource 'jobs/*.yaml'              the pattern is for railsgen: quote it
+  railsgen edit add resource generated.yaml --no-verify    it comes later";
+
+const BASE: &str = "\
+Examples:
+  railsgen edit add base ../base
+  railsgen edit add base ../base,../shared";
+
+const COMPONENT: &str = "\
+Examples:
+  railsgen edit add component ../../components/cdn";
+
+const PLUGIN: &str = "\
+Examples:
+  railsgen edit add transformer defaults.yaml
+  railsgen edit add generator 'generators/*.yaml'
+  railsgen edit add validator schema.yaml";
+
+const PATCH: &str = "\
+Examples:
+  railsgen edit add patch --path web-memory.yaml
+  railsgen edit add patch --path job.yaml --kind Job --label-selector tier=batch
+  railsgen edit add patch --kind Service --name web --patch '[{\"op\": \"remove\", \"path\": \"/spec\"}]'";
+
+const CONFIGMAP: &str = "\
+Examples:
+  railsgen edit add configmap env --from-literal=LOG_LEVEL=info
+  railsgen edit add configmap env --from-env-file=config.env --behavior=merge
+  railsgen edit add configmap files --from-file=puma.rb,nginx=config/nginx.conf";
+
+const SECRET: &str = "\
+Examples:
+  railsgen edit add secret app --from-env-file=secrets.env
+  railsgen edit add secret tls --from-file=tls.crt,tls.key --type=kubernetes.io/tls";
+
+const LABEL: &str = "\
+Examples:
+  railsgen edit add label team:shop tier:web
+  railsgen edit add label team:shop --without-selector --include-templates
+  railsgen edit add label team:mall --force                overwrite it";
+
+const ANNOTATION: &str = "\
+Examples:
+  railsgen edit add annotation contact:ops@example.com
+  railsgen edit add annotation 'note:\"see: the runbook\"' --force";
+
+const BUILDMETADATA: &str = "\
+Examples:
+  railsgen edit add buildmetadata originAnnotations,managedByLabel";
+
 #[derive(Debug, Subcommand)]
 enum What {
     Resource(ResourceFlags),
     Base(BaseFlags),
     /// Add directories of components to `components`
+    #[command(before_long_help = COMPONENT)]
     Component(PathFlags),
     Patch(PatchFlags),
     Configmap(ConfigMapFlags),
     Secret(SecretFlags),
     /// Add files of generator plugins to `generators`
+    #[command(before_long_help = PLUGIN)]
     Generator(PathFlags),
     /// Add files of transformer plugins to `transformers`
+    #[command(before_long_help = PLUGIN)]
     Transformer(PathFlags),
     /// Add files of validator plugins to `validators`
+    #[command(before_long_help = PLUGIN)]
     Validator(PathFlags),
     Label(LabelFlags),
     Annotation(AnnotationFlags),
@@ -46,6 +103,7 @@ enum What {
 
 /// Add files and directories to `resources`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = RESOURCE)]
 struct ResourceFlags {
     #[command(flatten)]
     paths: PathFlags,
@@ -64,6 +122,7 @@ struct PathFlags {
 
 /// Add directories to `resources`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = BASE)]
 struct BaseFlags {
     /// Directories that exist, with commas
     #[arg(value_name = "DIR,DIR", required = true, value_delimiter = ',')]
@@ -72,6 +131,7 @@ struct BaseFlags {
 
 /// Add a patch to `patches`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = PATCH)]
 struct PatchFlags {
     #[command(flatten)]
     patch: PatchParts,
@@ -200,6 +260,7 @@ impl SourceFlags {
 
 /// Add a ConfigMap to be generated, or sources to one
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = CONFIGMAP)]
 struct ConfigMapFlags {
     #[command(flatten)]
     sources: SourceFlags,
@@ -211,6 +272,7 @@ struct ConfigMapFlags {
 
 /// Add a Secret to be generated, or sources to one
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = SECRET)]
 struct SecretFlags {
     #[command(flatten)]
     sources: SourceFlags,
@@ -222,6 +284,7 @@ struct SecretFlags {
 
 /// Add labels to `commonLabels`, or to `labels`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = LABEL)]
 struct LabelFlags {
     #[command(flatten)]
     pairs: PairFlags,
@@ -237,6 +300,7 @@ struct LabelFlags {
 
 /// Add annotations to `commonAnnotations`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = ANNOTATION)]
 struct AnnotationFlags {
     #[command(flatten)]
     pairs: PairFlags,
@@ -255,6 +319,7 @@ struct PairFlags {
 
 /// Have a build tell something of itself
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = BUILDMETADATA)]
 struct BuildMetadataFlags {
     /// originAnnotations, transformerAnnotations, managedByLabel; with commas
     #[arg(value_name = "OPTION,OPTION")]

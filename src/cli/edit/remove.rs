@@ -23,27 +23,64 @@ pub(super) struct Flags {
     what: What,
 }
 
+const PATHS: &str = "\
+Examples:
+  railsgen edit remove resource web.yaml
+  railsgen edit remove resource 'jobs/*.yaml'           what fits in the list; quote it
+  railsgen edit remove component ../../components/cdn";
+
+const BASE: &str = "\
+Examples:
+  railsgen edit remove base ../base,../shared";
+
+const PATCH: &str = "\
+Examples:
+  railsgen edit remove patch --path web-memory.yaml --kind Deployment --name web";
+
+const GENERATOR: &str = "\
+Examples:
+  railsgen edit remove configmap env,settings
+  railsgen edit remove secret app --namespace=jobs";
+
+const KEYS: &str = "\
+Examples:
+  railsgen edit remove label team,tier
+  railsgen edit remove annotation contact --ignore-non-existence";
+
+const BUILDMETADATA: &str = "\
+Examples:
+  railsgen edit remove buildmetadata managedByLabel";
+
 #[derive(Debug, Subcommand)]
 enum What {
     /// Take paths out of `resources`
+    #[command(before_long_help = PATHS)]
     Resource(PathFlags),
     Base(BaseFlags),
     /// Take paths out of `components`
+    #[command(before_long_help = PATHS)]
     Component(PathFlags),
     Patch(PatchFlags),
     /// Take ConfigMaps out of `configMapGenerator`
+    #[command(before_long_help = GENERATOR)]
     Configmap(GeneratorFlags),
     /// Take Secrets out of `secretGenerator`
+    #[command(before_long_help = GENERATOR)]
     Secret(GeneratorFlags),
     /// Take paths out of `generators`
+    #[command(before_long_help = PATHS)]
     Generator(PathFlags),
     /// Take paths out of `transformers`
+    #[command(before_long_help = PATHS)]
     Transformer(PathFlags),
     /// Take paths out of `validators`
+    #[command(before_long_help = PATHS)]
     Validator(PathFlags),
     /// Take labels out of `commonLabels`
+    #[command(before_long_help = KEYS)]
     Label(KeyFlags),
     /// Take annotations out of `commonAnnotations`
+    #[command(before_long_help = KEYS)]
     Annotation(KeyFlags),
     Buildmetadata(BuildMetadataFlags),
 }
@@ -57,6 +94,7 @@ struct PathFlags {
 
 /// Take directories out of `resources`
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = BASE)]
 struct BaseFlags {
     /// Directories as they are listed, with commas
     #[arg(value_name = "DIR,DIR", required = true, value_delimiter = ',')]
@@ -65,6 +103,7 @@ struct BaseFlags {
 
 /// Take patches out that are the same in all their parts
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = PATCH)]
 struct PatchFlags {
     #[command(flatten)]
     patch: PatchParts,
@@ -94,6 +133,7 @@ struct KeyFlags {
 
 /// Have a build no longer tell something of itself
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = BUILDMETADATA)]
 struct BuildMetadataFlags {
     /// originAnnotations, transformerAnnotations, managedByLabel; with commas
     #[arg(value_name = "OPTION,OPTION")]

@@ -25,24 +25,57 @@ pub(super) struct Flags {
     what: What,
 }
 
+const TEXT: &str = "\
+Examples:
+  railsgen edit set namespace staging
+  railsgen edit set nameprefix blue-
+  railsgen edit set namesuffix -canary
+  railsgen edit set namesuffix ''                          take it out";
+
+const REPLICAS: &str = "\
+Examples:
+  railsgen edit set replicas web=3 worker=1";
+
+const PAIRS: &str = "\
+Examples:
+  railsgen edit set label team:shop tier:web
+  railsgen edit set annotation contact:ops@example.com";
+
+const BUILDMETADATA: &str = "\
+Examples:
+  railsgen edit set buildmetadata originAnnotations,managedByLabel";
+
+const GENERATOR: &str = "\
+Examples:
+  railsgen edit set configmap env --from-literal=LOG_LEVEL=debug
+  railsgen edit set secret app --from-literal=TOKEN=abc --namespace=jobs
+  railsgen edit set configmap env --namespace=old --new-namespace=new";
+
 #[derive(Debug, Subcommand)]
 enum What {
     Image(ImageFlags),
     /// Set the namespace of all objects
+    #[command(before_long_help = TEXT)]
     Namespace(TextFlags),
     /// Set what is put in front of names
+    #[command(before_long_help = TEXT)]
     Nameprefix(TextFlags),
     /// Set what is put behind names
+    #[command(before_long_help = TEXT)]
     Namesuffix(TextFlags),
     Replicas(ReplicasFlags),
     /// Set labels in `commonLabels`
+    #[command(before_long_help = PAIRS)]
     Label(PairFlags),
     /// Set annotations in `commonAnnotations`
+    #[command(before_long_help = PAIRS)]
     Annotation(PairFlags),
     Buildmetadata(BuildMetadataFlags),
     /// Change a ConfigMap that is generated
+    #[command(before_long_help = GENERATOR)]
     Configmap(GeneratorFlags),
     /// Change a Secret that is generated
+    #[command(before_long_help = GENERATOR)]
     Secret(GeneratorFlags),
 }
 
@@ -76,6 +109,7 @@ struct TextFlags {
 
 /// Set numbers of replicas
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = REPLICAS)]
 struct ReplicasFlags {
     /// The name of a workload, and how many
     #[arg(value_name = "NAME=COUNT", required = true)]
@@ -91,6 +125,7 @@ struct PairFlags {
 
 /// Set what a build tells of itself
 #[derive(Debug, ClapArgs)]
+#[command(before_long_help = BUILDMETADATA)]
 struct BuildMetadataFlags {
     /// originAnnotations, transformerAnnotations, managedByLabel; with commas
     #[arg(value_name = "OPTION,OPTION")]

@@ -1,6 +1,6 @@
 //! Changes in indented collections.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::plan::{At, Change, Collection, Insertion, Step};
@@ -18,8 +18,13 @@ impl Splicer<'_> {
         let changed = self.by_index(part, plan)?;
         let inserted = self.insertions(part, plan)?;
         let removed = |index: &usize| changed.get(index).is_some_and(|change| change.removed);
-        let all = (0..part.children.len()).all(|index| removed(&index));
-        if all && plan.inserted.is_empty() && found.place.is_some() {
+        let len = part.children.len();
+        // Before what goes to the end is at the end.
+        let kept = (0..len).rev().find(|index| !removed(index)).map_or(0, |last| last + 1);
+        let settle = |(at, new)| (if at >= kept { len } else { at }, new);
+        let inserted: Vec<(usize, &Insertion)> = inserted.into_iter().map(settle).collect();
+        let places: BTreeSet<usize> = inserted.iter().map(|(at, _)| *at).collect();
+        if kept == 0 && plan.inserted.is_empty() && found.place.is_some() {
             let message = "this would leave nothing here";
             return Err(refusal(self.document, part.start..part.end, message));
         }
@@ -32,7 +37,7 @@ impl Splicer<'_> {
             if !change.removed {
                 self.change_in_block(part, index, child, change)?;
             } else if self.document.lines().is_first(child.start) {
-                self.remove_lines(part, index, change, &inserted)?;
+                self.remove_lines(part, index, change, places.contains(&(index + 1)))?;
             } else {
                 let kept = (index + 1..part.children.len()).find(|next| !removed(next));
                 self.remove_behind_dash(part, index, kept, change)?;
@@ -235,7 +240,7 @@ impl Splicer<'_> {
             Form::Scalar(style) if style.is_quoted() => {
                 text.starts_with(['|', '>']) && header.contains('#')
             }
-            form => form.is_flow() && text.contains('#') && text.contains('\n'),
+            form => form.is_flow() && self.has_comment_inside(value),
         };
         if is_commented {
             let message = "there is a comment in the middle of this value";
@@ -249,20 +254,19 @@ impl Splicer<'_> {
         refusal(self.document, value.start..value.end, message)
     }
 
-    /// Removes a child that has its lines for itself.
+    /// Removes a child that has its lines for itself. `is_replaced` says that another comes there.
     fn remove_lines(
         &mut self,
         part: &Part,
         index: usize,
         change: &Change,
-        inserted: &[(usize, &Insertion)],
+        is_replaced: bool,
     ) -> Result<()> {
         let lines = self.document.lines();
         let Some(extent) = self.document.extent(part, index) else {
             return Err(self.too_entangled(&part.children[index].value));
         };
         let (mut lead, mut tail) = (extent.lead, extent.tail);
-        let is_replaced = inserted.iter().any(|(at, _)| *at == index + 1);
         let bound = self.document.content_start();
         let above = lines.before(lead, bound);
         let is_last = tail >= self.document.outline.end;
@@ -349,7 +353,8 @@ impl Splicer<'_> {
             return Err(self.too_entangled(&like.value));
         };
         let is_field = is_root && at == part.children.len();
-        let (place, gap) = match self.last_comment(extent.tail).filter(|_| is_field) {
+        let last_comment = if is_field { self.last_comment(extent.tail) } else { None };
+        let (place, gap) = match last_comment {
             // Behind all comments, but apart from them: they are not about what is new.
             Some(below) => (below, line_break),
             None => (extent.tail, gap),

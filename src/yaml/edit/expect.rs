@@ -3,6 +3,8 @@
 //! The edits are made on the nodes of the document, which come from the parser and know nothing of
 //! how the text is written; the new text is parsed; and the two must be the same.
 
+use std::collections::BTreeMap;
+
 use super::plan::{At, Collection, Edits, Step};
 use super::splice::refusal;
 use super::{Content, Document, Path};
@@ -100,20 +102,18 @@ fn change_mapping(mapping: &mut Mapping, plan: &Collection, old: Option<&Node>) 
 
 fn change_sequence(items: &mut Vec<Node>, plan: &Collection, old: Option<&Node>) -> Option<()> {
     let len = items.len();
+    let mut inserted: BTreeMap<usize, Vec<Node>> = BTreeMap::new();
+    for insertion in &plan.inserted {
+        let at = match &insertion.at {
+            At::End => len,
+            At::Before(index) => (*index).min(len),
+            At::Behind(_) => return None,
+        };
+        inserted.entry(at).or_default().push(node(&insertion.value, old)?);
+    }
     let mut changed = Vec::with_capacity(len + plan.inserted.len());
-    let insert = |at: usize, changed: &mut Vec<Node>| {
-        let here = plan.inserted.iter().filter(|insertion| match &insertion.at {
-            At::End => at == len,
-            At::Before(index) => (*index).min(len) == at,
-            At::Behind(_) => false,
-        });
-        for insertion in here {
-            changed.push(node(&insertion.value, old)?);
-        }
-        Some(())
-    };
     for (index, item) in items.drain(..).enumerate() {
-        insert(index, &mut changed)?;
+        changed.extend(inserted.remove(&index).unwrap_or_default());
         match plan.changed.get(&Step::Index(index)) {
             Some(change) if change.removed => {}
             Some(change) => changed.push(match &change.value {
@@ -123,7 +123,7 @@ fn change_sequence(items: &mut Vec<Node>, plan: &Collection, old: Option<&Node>)
             None => changed.push(item),
         }
     }
-    insert(len, &mut changed)?;
+    changed.extend(inserted.into_values().flatten());
     *items = changed;
     Some(())
 }

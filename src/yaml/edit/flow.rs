@@ -1,6 +1,7 @@
 //! Changes in brackets and braces.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::lines::is_blank;
 use super::plan::{Change, Collection, Insertion};
@@ -127,12 +128,36 @@ impl Splicer<'_> {
             (Some(before), None) => before..end(last),
             (None, None) => first.start..end(last),
         };
-        if self.document.text()[range.clone()].contains('#') {
+        // Those within the children go with them.
+        let mut outside = vec![range.start..first.start, end(last)..range.end];
+        outside.extend(children[from..to].windows(2).map(|two| end(&two[0])..two[1].start));
+        if outside.into_iter().any(|gap| self.has_comment(gap)) {
             let message = "there may be a comment beside this that would be lost";
             return Err(refusal(self.document, first.start..end(last), message));
         }
         self.splice(range, "", edit);
         Ok(())
+    }
+
+    /// Whether there is a comment in a part of the text that holds no scalar.
+    fn has_comment(&self, range: Range<usize>) -> bool {
+        self.document.text().get(range).is_some_and(|gap| gap.contains('#'))
+    }
+
+    /// Whether there is a comment between brackets or braces, at any depth.
+    pub(super) fn has_comment_inside(&self, part: &Part) -> bool {
+        let mut at = part.content;
+        for child in &part.children {
+            let key_end = child.key.as_ref().map_or(child.start, |key| key.range.end);
+            let gaps = [at..child.start, key_end..child.value.start];
+            if gaps.into_iter().any(|gap| self.has_comment(gap))
+                || child.value.form.is_flow() && self.has_comment_inside(&child.value)
+            {
+                return true;
+            }
+            at = end(child);
+        }
+        self.has_comment(at..part.end)
     }
 
     /// The lines of children that have them for themselves: where they start, where the next line
@@ -187,7 +212,7 @@ impl Splicer<'_> {
                         self.splice(end(like)..end(like), ",", insertion.edit);
                     }
                     let before = if is_first { "" } else { "," };
-                    let place = self.document.lines().end(tail.saturating_sub(1));
+                    let place = self.document.lines().end(end(like));
                     let text = format!("{before}{line_break}{indent}{text}");
                     self.splice(place..place, text, insertion.edit);
                 }

@@ -86,7 +86,7 @@ impl Document {
     /// not understand.
     pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Document> {
         let root = parse_document(source, limits)?;
-        let Some(outline) = outline::outline(source, limits) else {
+        let Some(outline) = outline::outline(source) else {
             let start = source.slice_span(0, 0);
             return Err(Box::new(
                 Diagnostic::error(Code::Edit, "the file is written in a way that can't be edited")

@@ -70,6 +70,7 @@ fn a_scalar_keeps_its_quotes_comment_and_place() {
         ("a: b\nc: d\n", "one\ntwo\n", "a: |\n  one\n  two\nc: d\n"),
         ("a: b # why\nc: d\n", "one\n\n two", "a: |- # why\n  one\n\n   two\nc: d\n"),
         ("a: 'b'\n", "one\ntwo", "a: \"one\\ntwo\"\n"),
+        ("a: b\r\n", "one\ntwo\n", "a: |\r\n  one\r\n  two\r\n"),
         ("a: []\n", "x", "a: x\n"),
         ("? a\n: b\n", "c", "? a\n: c\n"),
         ("\"a\" : b\n", "c", "\"a\" : c\n"),
@@ -105,6 +106,7 @@ fn an_entry_goes_with_its_own_comments_and_nothing_else() {
         ("l: [a, b, c]\n", "l/1", "l: [a, c]\n"),
         ("l: [a, b, c]\n", "l/2", "l: [a, b]\n"),
         ("l: [a, b, ]\n", "l/1", "l: [a, ]\n"),
+        ("l: ['a #', 'b #', 'c #'] # d\n", "l/1", "l: ['a #', 'c #'] # d\n"),
         ("l: [a]\n", "l/0", "l: []\n"),
         ("l: {a: 1, b: {c: d}}\n", "l/b", "l: {a: 1}\n"),
         ("l: [\n  a, # a\n  b, # b\n  c # c\n]\n", "l/1", "l: [\n  a, # a\n  c # c\n]\n"),
@@ -155,6 +157,13 @@ fn an_entry_comes_in_the_style_of_its_neighbours() {
         ("l: {a: x}\n", "l", "b", text("w"), "l: {a: x, b: w}\n"),
         ("l: { a: x }\n", "l", "b", text("w"), "l: { a: x, b: w }\n"),
         ("l: {\n  a: x\n}\n", "l", "b", text("w"), "l: {\n  a: x,\n  b: w\n}\n"),
+        (
+            "l: {\r\n  a: x # c\r\n}\r\n",
+            "l",
+            "b",
+            text("w"),
+            "l: {\r\n  a: x, # c\r\n  b: w\r\n}\r\n",
+        ),
         ("l: {\n  a: x, # c\n}\n", "l", "b", text("w"), "l: {\n  a: x, # c\n  b: w,\n}\n"),
         ("l: {}\n", "l", "b", text("w"), "l:\n  b: w\n"),
         ("l: {} # no\nm: 1\n", "l", "b", text("w"), "l: # no\n  b: w\nm: 1\n"),
@@ -272,6 +281,11 @@ fn one_goes_as_another_comes() {
         edits.insert(path(""), At::End, "d", text("x"));
     };
     becomes("a: 1\n\nc: 2\n", last, "a: 1\n\nd: x\n");
+    let before = |edits: &mut Edits| {
+        edits.remove(path("c"));
+        edits.insert(path(""), At::Behind("a".into()), "d", text("x"));
+    };
+    becomes("a: 1\nc: 2", before, "a: 1\nd: x");
     let both = |edits: &mut Edits| {
         edits.rename(path("l/0/digest"), "newTag");
         edits.replace(path("l/0/digest"), text("v1"));
@@ -374,4 +388,141 @@ fn each_edit_tells_its_line() {
         "a: 1\nc: d\ne: |-\n  x\n  y\n",
     );
     assert_eq!(lines, [3, 2, 2]);
+}
+
+/// All paths into a node, at most so many steps deep.
+fn paths(node: &Node, path: &Path, depth: usize, all: &mut Vec<Path>) {
+    all.push(path.clone());
+    if depth == 0 {
+        return;
+    }
+    match node {
+        Node::Mapping(mapping) => mapping.iter().for_each(|entry| {
+            paths(&entry.value, &path.key(&entry.key.text), depth - 1, all);
+        }),
+        Node::Sequence(sequence) => sequence.items.iter().enumerate().for_each(|(index, item)| {
+            paths(item, &path.index(index), depth - 1, all);
+        }),
+        Node::Scalar(_) => {}
+    }
+}
+
+/// Whatever the text is, an edit is made or refused; and what is made has passed the check.
+fn edit_everything(whole: &str) -> usize {
+    let sources = Sources::new();
+    let source = sources.add("k.yaml", whole.to_owned()).unwrap();
+    let Ok(document) = Document::parse(&source, &Limits::default()) else { return 0 };
+    let mut all = Vec::new();
+    let empty = Node::mapping(crate::source::Span::NONE);
+    paths(document.root().unwrap_or(&empty), &Path::root(), 4, &mut all);
+    let contents = [
+        text("new"),
+        text("1"),
+        text("two\nlines\n"),
+        Content::List(vec![text("x"), map(&[("k", "v")])]),
+        map(&[("k", "v: w")]),
+        Content::Copy(all[all.len() / 2].clone()),
+        Content::CopyUnder("k".into(), all[all.len() - 1].clone()),
+    ];
+    let mut made = 0;
+    for (index, path) in all.iter().enumerate() {
+        let content = || contents[index % contents.len()].clone();
+        let mut try_edit = |edit: &dyn Fn(&mut Edits)| {
+            let mut edits = Edits::new();
+            edit(&mut edits);
+            made += usize::from(edits.apply(&document).is_ok());
+        };
+        try_edit(&|edits| edits.replace(path.clone(), content()));
+        try_edit(&|edits| edits.remove(path.clone()));
+        try_edit(&|edits| edits.rename(path.clone(), "renamed"));
+        try_edit(&|edits| edits.insert(path.clone(), At::End, "inserted", content()));
+        try_edit(&|edits| edits.push(path.clone(), At::End, content()));
+        try_edit(&|edits| edits.push(path.clone(), At::Before(0), content()));
+        try_edit(&|edits| {
+            edits.replace(path.clone(), content());
+            edits.rename(path.clone(), "both");
+        });
+    }
+    made
+}
+
+mod anything {
+    use proptest::prelude::*;
+
+    const PIECES: [&str; 34] = [
+        "a",
+        "b",
+        "key",
+        ": ",
+        ":\n",
+        "- ",
+        "-\n",
+        "\n",
+        "\n",
+        "\n",
+        "  ",
+        "    ",
+        " # c\n",
+        "#d",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'x'",
+        "\"y\"",
+        "&a ",
+        "*a",
+        "|\n  t\n",
+        ">-\n    t\n\n",
+        "|+\n t\n\n",
+        "? ",
+        "!!str ",
+        "\r\n",
+        "---\n",
+        "...\n",
+        "\u{feff}",
+        "\u{e9}\u{2028}",
+        "<<: ",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn is_edited_or_refused(pieces in proptest::collection::vec(0..PIECES.len(), 0..24)) {
+            let text: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            super::edit_everything(&text);
+        }
+
+        /// Texts that are mostly well formed, with some pieces swapped.
+        #[test]
+        fn near_yaml_is_edited_or_refused(at in 0..200_usize, piece in 0..PIECES.len(), cut in 0..3_usize) {
+            let text = "# c\nresources:\n  - a # x\n  # y\n  - 'b'\nimages:\n- name: web\n  newTag: \"1\"\n\
+                        - {name: x, newTag: y}\nl: {a: 1, b: [c, d]}\nm: |\n  text\n  more\nn: &q z\no: *q\n";
+            let at = at.min(text.len() - 3);
+            let text = format!("{}{}{}", &text[..at], PIECES[piece], &text[at + cut..]);
+            super::edit_everything(&text);
+        }
+    }
+}
+
+#[test]
+fn depth_is_no_trouble() {
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let deep = format!("a: {}x{}\nb: y\n", open.repeat(498), close.repeat(498));
+        let after = format!("a: {}x{}\nb: z\n", open.repeat(498), close.repeat(498));
+        becomes(&deep, |edits| edits.replace(path("b"), text("z")), &after);
+        becomes(&deep, |edits| edits.replace(path("a"), text("x")), "a: x\nb: y\n");
+        let copied = |edits: &mut Edits| edits.replace(path("b"), Content::Copy(path("a")));
+        assert!(apply(&deep, copied).is_ok());
+    }
+    let dashes = format!("{}x\n", "- ".repeat(499));
+    becomes(&dashes, |edits| edits.push(path(""), At::End, text("z")), &format!("{dashes}- z\n"));
+}
+
+#[test]
+fn real_files_can_be_edited_everywhere() {
+    let text = "resources:\n  - a # x\n  - b\nimages:\n- name: web\n  newTag: \"1\"\nl: {a: 1, b: [c, d]}\n";
+    assert!(edit_everything(text) >= 45, "{}", edit_everything(text));
 }

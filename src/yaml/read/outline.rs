@@ -12,7 +12,7 @@ use super::characters;
 use super::scan::{Flavour, Scanner};
 use super::token::{Kind, Token};
 use crate::source::{Source, Text};
-use crate::yaml::{Limits, Style};
+use crate::yaml::Style;
 
 /// The first document of a text, as it is written.
 #[derive(Debug)]
@@ -99,11 +99,11 @@ impl Form {
 }
 
 /// The outline of a text that `parse_document` accepts; none if the text is not understood.
-pub(in crate::yaml) fn outline(source: &Arc<Source>, limits: &Limits) -> Option<Outline> {
+pub(in crate::yaml) fn outline(source: &Arc<Source>) -> Option<Outline> {
     let facts = characters::check(source.text()).ok()?;
     let mut scanner = Scanner::new(source, facts, Flavour::Settings);
     scanner.begin(0, source.text().len()).ok()?;
-    let mut outliner = Outliner { scanner, end: 0, depth: limits.max_depth };
+    let mut outliner = Outliner { scanner, end: 0, open: Vec::new() };
     let mut start = 0;
     loop {
         match outliner.peek()? {
@@ -118,7 +118,7 @@ pub(in crate::yaml) fn outline(source: &Arc<Source>, limits: &Limits) -> Option<
     let ends = |kind| matches!(kind, Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd);
     let root = match outliner.peek()? {
         kind if ends(kind) => None,
-        _ => Some(outliner.node(false)?),
+        _ => Some(outliner.root()?),
     };
     let next = outliner.take()?;
     let end = match next.kind {
@@ -133,8 +133,29 @@ struct Outliner<'s> {
     scanner: Scanner<'s>,
     /// The offset behind the last token with text.
     end: usize,
-    /// How many more collections may stand inside of each other.
-    depth: usize,
+    /// The collections that are not complete, outermost first: depth costs no stack of the machine.
+    open: Vec<Open>,
+}
+
+/// A collection that is not complete.
+struct Open {
+    part: Part,
+    /// Whether its end is not a token of its own: its dashes stand in the column of the key above,
+    /// or it is a pair without braces.
+    endless: bool,
+    /// The first byte of the child that comes next, and its key.
+    start: usize,
+    key: Option<KeyPart>,
+}
+
+/// What comes next.
+enum Next {
+    /// A node. Dashes may stand in the column of the key above.
+    Node { indentless: bool },
+    /// Another child of the innermost collection, or its end.
+    Child,
+    /// Nothing of a node that is complete.
+    Complete(Part),
 }
 
 impl Outliner<'_> {
@@ -162,8 +183,27 @@ impl Outliner<'_> {
         }
     }
 
-    /// Reads a node. `indentless` says that dashes may stand in the column of the key above.
-    fn node(&mut self, indentless: bool) -> Option<Part> {
+    /// Reads the root.
+    fn root(&mut self) -> Option<Part> {
+        let mut next = Next::Node { indentless: false };
+        loop {
+            next = match next {
+                Next::Node { indentless } => self.node(indentless)?,
+                Next::Child => self.child()?,
+                Next::Complete(part) => match self.open.last_mut() {
+                    None => return Some(part),
+                    Some(open) => {
+                        let (start, key) = (open.start, open.key.take());
+                        open.part.children.push(Child { start, key, value: part });
+                        if open.part.form == Form::FlowPair { self.close()? } else { Next::Child }
+                    }
+                },
+            }
+        }
+    }
+
+    /// Reads anchor and tag, and what they are for if that is no collection.
+    fn node(&mut self, indentless: bool) -> Option<Next> {
         let mut part = self.missing();
         let mut has_properties = false;
         let kind = loop {
@@ -185,75 +225,120 @@ impl Outliner<'_> {
         part.content = self.end;
         part.end = self.end;
         let content = self.scanner.peek().ok()?.start as usize;
-        match kind {
-            Kind::Alias | Kind::Scalar => {
-                let token = self.take()?;
-                part.form = match kind {
-                    Kind::Alias => Form::Alias,
-                    _ => Form::Scalar(token.style),
-                };
-            }
-            Kind::BlockEntry if indentless => self.block_sequence(&mut part, true)?,
-            Kind::BlockSequenceStart => self.block_sequence(&mut part, false)?,
-            Kind::BlockMappingStart => self.block_mapping(&mut part)?,
-            Kind::FlowSequenceStart => self.flow_sequence(&mut part)?,
-            Kind::FlowMappingStart => self.flow_mapping(&mut part)?,
-            _ => return Some(part),
+        let endless = kind == Kind::BlockEntry && indentless;
+        part.form = match kind {
+            Kind::Alias => Form::Alias,
+            Kind::Scalar => Form::Scalar(self.scanner.peek().ok()?.style),
+            Kind::BlockSequenceStart => Form::BlockSequence,
+            Kind::BlockEntry if indentless => Form::BlockSequence,
+            Kind::BlockMappingStart => Form::BlockMapping,
+            Kind::FlowSequenceStart => Form::FlowSequence,
+            Kind::FlowMappingStart => Form::FlowMapping,
+            _ => return Some(Next::Complete(part)),
+        };
+        if !endless {
+            self.take()?;
         }
         part.content = content;
         if !has_properties {
             part.start = content;
         }
         part.end = self.end;
-        Some(part)
-    }
-
-    fn descend(&mut self) -> Option<()> {
-        self.depth = self.depth.checked_sub(1)?;
-        Some(())
-    }
-
-    fn block_sequence(&mut self, part: &mut Part, indentless: bool) -> Option<()> {
-        self.descend()?;
-        part.form = Form::BlockSequence;
-        if !indentless {
-            self.take()?;
+        if part.form.is_block() || part.form.is_flow() {
+            self.open.push(Open { part, endless, start: content, key: None });
+            return Some(Next::Child);
         }
-        while self.peek()? == Kind::BlockEntry {
-            let start = self.take()?.start as usize;
-            let value = match self.peek()? {
-                Kind::BlockEntry | Kind::BlockEnd => self.missing(),
-                kind if indentless && kind.ends_block_value() => self.missing(),
-                _ => self.node(false)?,
-            };
-            part.children.push(Child { start, key: None, value });
-        }
-        if !indentless {
-            self.block_end()?;
-        }
-        self.depth += 1;
-        Some(())
+        Some(Next::Complete(part))
     }
 
-    fn block_end(&mut self) -> Option<()> {
-        (self.take()?.kind == Kind::BlockEnd).then_some(())
+    /// Completes the innermost collection.
+    fn close(&mut self) -> Option<Next> {
+        let mut part = self.open.pop()?.part;
+        // Of block collections, what follows is not theirs.
+        part.end = self.end;
+        Some(Next::Complete(part))
     }
 
-    fn block_mapping(&mut self, part: &mut Part) -> Option<()> {
-        self.descend()?;
-        part.form = Form::BlockMapping;
-        self.take()?;
-        while self.peek()?.is_key() {
-            let child = self.entry(|kind| kind.ends_block_value(), true)?;
-            part.children.push(child);
+    fn child(&mut self) -> Option<Next> {
+        let kind = self.peek()?;
+        let open = self.open.last()?;
+        let (form, endless, is_first) =
+            (open.part.form, open.endless, open.part.children.is_empty());
+        match (form, kind) {
+            (Form::BlockSequence, Kind::BlockEntry) => {
+                let start = self.take()?.start as usize;
+                let is_missing = match self.peek()? {
+                    Kind::BlockEntry | Kind::BlockEnd => true,
+                    kind => endless && kind.ends_block_value(),
+                };
+                self.begin(start, None, is_missing, false)
+            }
+            (Form::BlockSequence, _) if endless => self.close(),
+            (Form::BlockMapping, kind) if kind.is_key() => {
+                self.entry(|kind| kind.ends_block_value(), true)
+            }
+            (Form::BlockSequence | Form::BlockMapping, Kind::BlockEnd) => {
+                self.take()?;
+                self.close()
+            }
+            (Form::FlowSequence, Kind::FlowSequenceEnd)
+            | (Form::FlowMapping, Kind::FlowMappingEnd) => {
+                self.take()?;
+                self.close()
+            }
+            (Form::FlowSequence | Form::FlowMapping, Kind::FlowEntry) if !is_first => {
+                self.take()?;
+                Some(Next::Child)
+            }
+            (Form::FlowSequence, kind) if kind.is_key() => {
+                let start = self.scanner.peek().ok()?.start as usize;
+                self.open.last_mut()?.start = start;
+                let mut part = self.missing();
+                (part.start, part.content, part.form) = (start, start, Form::FlowPair);
+                self.open.push(Open { part, endless: true, start, key: None });
+                self.entry(ends_flow_value, false)
+            }
+            (Form::FlowMapping, kind) if kind.is_key() => self.entry(ends_flow_value, false),
+            (Form::FlowMapping, _) => {
+                // A key without a colon.
+                let start = self.scanner.peek().ok()?.start as usize;
+                let (_, range) = self.key_node()?;
+                let key = KeyPart { text: None, colon: range.end, range, is_simple: false };
+                self.begin(start, Some(key), true, false)
+            }
+            (
+                Form::FlowSequence,
+                Kind::Anchor
+                | Kind::Tag
+                | Kind::Alias
+                | Kind::Scalar
+                | Kind::FlowSequenceStart
+                | Kind::FlowMappingStart,
+            ) => {
+                let start = self.scanner.peek().ok()?.start as usize;
+                self.begin(start, None, false, false)
+            }
+            _ => None,
         }
-        self.block_end()?;
-        self.depth += 1;
-        Some(())
     }
 
-    /// Reads a key and its value. `ends` says what can't begin a value.
-    fn entry(&mut self, ends: fn(Kind) -> bool, indentless: bool) -> Option<Child> {
+    /// Begins a child of the innermost collection.
+    fn begin(
+        &mut self,
+        start: usize,
+        key: Option<KeyPart>,
+        is_missing: bool,
+        indentless: bool,
+    ) -> Option<Next> {
+        let missing = self.missing();
+        let open = self.open.last_mut()?;
+        open.start = start;
+        open.key = key;
+        Some(if is_missing { Next::Complete(missing) } else { Next::Node { indentless } })
+    }
+
+    /// Reads a key. `ends` says what can't begin its value.
+    fn entry(&mut self, ends: fn(Kind) -> bool, indentless: bool) -> Option<Next> {
         let token = self.take()?;
         let start = token.start as usize;
         let key = if token.kind == Kind::SimpleKey {
@@ -264,30 +349,20 @@ impl Outliner<'_> {
         } else {
             let (text, range) = match self.peek()? {
                 kind if ends(kind) => (None, self.end..self.end),
-                Kind::Scalar => {
-                    let token = self.take()?;
-                    (token.text, token.start as usize..token.end as usize)
-                }
-                _ => {
-                    let node = self.key_node()?;
-                    (node.0, node.1)
-                }
+                _ => self.key_node()?,
             };
             if self.peek()? != Kind::Value {
                 let key = KeyPart { text, range, colon: self.end, is_simple: false };
-                return Some(Child { start, key: Some(key), value: self.missing() });
+                return self.begin(start, Some(key), true, false);
             }
             let colon = self.take()?.end as usize;
             KeyPart { text, range, colon, is_simple: false }
         };
-        let value = match self.peek()? {
-            kind if ends(kind) => self.missing(),
-            _ => self.node(indentless)?,
-        };
-        Some(Child { start, key: Some(key), value })
+        let is_missing = ends(self.peek()?);
+        self.begin(start, Some(key), is_missing, indentless)
     }
 
-    /// Reads a key that is an alias, or has an anchor or a tag.
+    /// Reads a key that may be an alias, or have an anchor or a tag.
     fn key_node(&mut self) -> Option<(Option<Text>, Range<usize>)> {
         while matches!(self.peek()?, Kind::Anchor | Kind::Tag) {
             self.take()?;
@@ -299,70 +374,6 @@ impl Outliner<'_> {
             Kind::Alias => Some((None, range)),
             _ => None,
         }
-    }
-
-    fn flow_sequence(&mut self, part: &mut Part) -> Option<()> {
-        self.descend()?;
-        part.form = Form::FlowSequence;
-        self.take()?;
-        loop {
-            match self.peek()? {
-                Kind::FlowSequenceEnd => break,
-                Kind::FlowEntry if !part.children.is_empty() => {
-                    self.take()?;
-                }
-                kind if kind.is_key() => {
-                    let start = self.scanner.peek().ok()?.start as usize;
-                    let child = self.entry(ends_flow_value, false)?;
-                    let mut pair = self.missing();
-                    (pair.start, pair.content, pair.form) = (start, start, Form::FlowPair);
-                    pair.children.push(child);
-                    part.children.push(Child { start, key: None, value: pair });
-                }
-                _ => {
-                    let value = self.flow_node()?;
-                    part.children.push(Child { start: value.start, key: None, value });
-                }
-            }
-        }
-        self.take()?;
-        self.depth += 1;
-        Some(())
-    }
-
-    fn flow_mapping(&mut self, part: &mut Part) -> Option<()> {
-        self.descend()?;
-        part.form = Form::FlowMapping;
-        self.take()?;
-        loop {
-            match self.peek()? {
-                Kind::FlowMappingEnd => break,
-                Kind::FlowEntry if !part.children.is_empty() => {
-                    self.take()?;
-                }
-                kind if kind.is_key() => {
-                    let child = self.entry(ends_flow_value, false)?;
-                    part.children.push(child);
-                }
-                _ => {
-                    // A key without a colon.
-                    let node = self.flow_node()?;
-                    let range = node.start..node.end;
-                    let key = KeyPart { text: None, range, colon: node.end, is_simple: false };
-                    let value = self.missing();
-                    part.children.push(Child { start: node.start, key: Some(key), value });
-                }
-            }
-        }
-        self.take()?;
-        self.depth += 1;
-        Some(())
-    }
-
-    /// Reads a node that can't be left out.
-    fn flow_node(&mut self) -> Option<Part> {
-        let node = self.node(false)?;
-        (node.end > node.start).then_some(node)
     }
 }
 
