@@ -1,6 +1,9 @@
 //! The transformers of a kustomization, in the order of one table.
 
+use std::sync::Arc;
+
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::ResourceOrigin;
 use crate::k8s::field_spec::FieldSpec;
 use crate::k8s::spec_list::{SpecList, merge_specs};
 use crate::kustomization::Kustomization;
@@ -16,7 +19,7 @@ use super::accumulate::Accumulated;
 use super::origins::{ConfiguredIn, record_transformer};
 
 /// A stage: the builtin plugin that it stands for, and what it does. It returns how many
-/// transformers it ran.
+/// transformers it ran that are still to be recorded.
 struct Stage {
     plugin: &'static str,
     run: fn(&mut Build<'_>, &Context<'_>, &mut Accumulated) -> Result<usize>,
@@ -26,6 +29,8 @@ struct Stage {
 struct Context<'c> {
     root: &'c Root,
     kustomization: &'c Kustomization,
+    /// What the transformers of the stage are recorded as.
+    origin: Option<Arc<ResourceOrigin>>,
 }
 
 /// All stages in the order they run. It is part of the format: later stages see what earlier ones
@@ -53,12 +58,12 @@ impl Build<'_> {
         configured_in: &ConfiguredIn,
         all: &mut Accumulated,
     ) -> Result<()> {
-        let context = Context { root, kustomization };
         for stage in ORDER {
+            let origin = configured_in.field(stage.plugin);
+            let context = Context { root, kustomization, origin };
             let ran = (stage.run)(self, &context, all)?;
             if ran > 0 {
-                let origin = configured_in.field(stage.plugin);
-                (0..ran).for_each(|_| record_transformer(&mut all.set, origin.as_ref()));
+                (0..ran).for_each(|_| record_transformer(&mut all.set, context.origin.as_ref()));
                 drop_empty(all);
             }
         }
@@ -94,8 +99,10 @@ fn patches(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) 
     for patch in &read {
         build.apply_patch(patch, all)?;
         drop_empty(all);
+        // The next patch may take the record away.
+        record_transformer(&mut all.set, context.origin.as_ref());
     }
-    Ok(read.len())
+    Ok(0)
 }
 
 fn patches_json6902(
@@ -110,8 +117,9 @@ fn patches_json6902(
     for patch in &read {
         build.apply_json6902_patch(patch, all)?;
         drop_empty(all);
+        record_transformer(&mut all.set, context.origin.as_ref());
     }
-    Ok(read.len())
+    Ok(0)
 }
 
 fn set_namespace(
