@@ -190,7 +190,8 @@ impl Replacer<'_> {
 }
 
 fn is_string(scalar: &Scalar) -> bool {
-    matches!(scalar.tag, Tag::Untagged) || scalar.resolved_tag() == Tag::Str
+    let is_merge = scalar.text == *"<<" && scalar.tag == Tag::Auto && !scalar.style.is_quoted();
+    matches!(scalar.tag, Tag::Untagged) || (scalar.resolved_tag() == Tag::Str && !is_merge)
 }
 
 /// A float as Go's `%v` writes it.
