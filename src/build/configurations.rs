@@ -8,8 +8,9 @@ use crate::kustomization::transformer_config::{self, TransformerConfig};
 use crate::kustomization::{Decoded, Kustomization, crds};
 use crate::load::Root;
 use crate::names::NameReference;
+use crate::patch::check_json;
 use crate::source::Text;
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 use super::Build;
 use super::config::{Config, Fields};
@@ -36,7 +37,19 @@ impl Build<'_> {
         config.merge(&own)?;
         for path in &kustomization.crds {
             let source = self.files.text(root, path)?;
+            match source.text().bytes().next() {
+                None => {
+                    let error = Diagnostic::error(Code::Configuration, "this file is empty");
+                    return Err(Box::new(error.at(path.span())));
+                }
+                // What begins with a brace must be JSON to its end.
+                Some(b'{') => check_json(&source, &self.files.limits)?,
+                Some(_) => {}
+            }
             let document = yaml::parse_document(&source, &self.files.limits)?;
+            if let Some(kind) = document.as_ref().and_then(manifest_kind) {
+                return Err(a_manifest(kind));
+            }
             let decoded = self.take(crds::decode(document.as_ref()))?;
             config.merge(&Config::Custom(Rc::new(fields(&decoded))))?;
         }
@@ -96,6 +109,22 @@ impl Build<'_> {
             }
         }
     }
+}
+
+/// The kind of an object, which has no place among definitions.
+fn manifest_kind(document: &Node) -> Option<&Text> {
+    let root = document.as_mapping()?;
+    root.text("apiVersion").and(root.text("kind"))
+}
+
+fn a_manifest(kind: &Text) -> Box<Diagnostic> {
+    let message = format!("a {kind} stands where `crds` needs OpenAPI definitions");
+    Box::new(
+        Diagnostic::error(Code::Configuration, message)
+            .at(kind.span())
+            .note("under `crds` stand files that map type names to schemas, and no manifests")
+            .help("name the manifest under `resources`"),
+    )
 }
 
 fn fields(config: &TransformerConfig) -> Fields {
