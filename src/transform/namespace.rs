@@ -118,8 +118,10 @@ fn bind_subject(subject: &mut Mapping, settings: &Settings) -> Result<()> {
         Subjects::ServiceAccounts => ("kind", "ServiceAccount"),
         Subjects::None => return Ok(()),
     };
-    if subject.text(field).is_none_or(|text| text != wanted) {
-        return Ok(());
+    match subject.get(field) {
+        Some(Node::Scalar(scalar)) if !scalar.is_null() && scalar.text == *wanted => {}
+        Some(Node::Scalar(_)) | None => return Ok(()),
+        Some(other) => return Err(crate::k8s::field_walk::wrong_kind("text", other)),
     }
     if !subject.contains("namespace") {
         subject.set("namespace", Scalar::plain("").into());
