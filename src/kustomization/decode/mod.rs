@@ -82,7 +82,8 @@ impl Dialect {
         Dialect { strict: false, lenient: true, ..Dialect::KUSTOMIZATION };
 
     /// A resource that configures a builtin plugin.
-    pub(super) const PLUGIN: Dialect = Dialect { typing: Typing::Resource, ..Dialect::NAMED_FILE };
+    pub(super) const PLUGIN: Dialect =
+        Dialect { typing: Typing::Resource, unique: true, ..Dialect::NAMED_FILE };
 
     /// A resource that configures one of the few plugins whose configuration the reference does not
     /// take through JSON.
