@@ -123,13 +123,15 @@ pub(crate) struct EntryWriter {
     pub(crate) added: usize,
     /// Whether a scalar was written over that is one with others.
     pub(crate) wrote_shared: bool,
+    /// Whether the entries that were added have changed their quotes since.
+    pub(crate) restyled: bool,
 }
 
 impl EntryWriter {
     /// A writer of `key: value`, for one resource after another.
     pub(crate) fn new(key: &Text, value: &Text) -> EntryWriter {
         let scalar = super::quirks::added_value(value.clone(), Tag::Str);
-        EntryWriter { key: key.clone(), scalar, added: 0, wrote_shared: false }
+        EntryWriter { key: key.clone(), scalar, added: 0, wrote_shared: false, restyled: false }
     }
 
     /// The same writer for another resource, in which the entries that it adds get a share number.
@@ -157,6 +159,7 @@ impl EntryWriter {
         match mapping.position(&self.key).map(|at| &mut mapping.entries_mut()[at].value) {
             Some(Node::Scalar(old)) => {
                 // The reference's one node takes over the quotes of what it is written over.
+                self.restyled |= self.added > 0 && self.scalar.style != old.style;
                 self.scalar.style = old.style;
                 self.wrote_shared |= old.share != 0;
                 old.write(self.scalar.text.clone(), Tag::Str);

@@ -325,6 +325,15 @@ impl Resource {
         self.shares.push(None);
     }
 
+    /// Writes a scalar over all that have its share number.
+    pub(crate) fn write_share(&mut self, scalar: &Scalar) {
+        let mut changed = vec![None; usize::from(scalar.share)];
+        if let Some(last) = changed.last_mut() {
+            *last = Some(scalar.clone());
+            write_changed(&mut self.node, &changed);
+        }
+    }
+
     /// Carries a change of one shared scalar over to its twins. To be called after every operation
     /// that may have written shared scalars in place; costs nothing where nothing is shared.
     pub(crate) fn sync_shares(&mut self) {

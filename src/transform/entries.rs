@@ -28,7 +28,7 @@ pub(crate) fn apply(
         .iter()
         .any(|spec| !spec.create && *spec.path.text() == "metadata/annotations");
     for resource in set.keep_ids_mut() {
-        if finds_annotations && resource.has_bookkeeping {
+        if finds_annotations {
             make_annotations(resource);
         }
         let mut wrote_shared = false;
@@ -51,20 +51,29 @@ fn add_entry(resource: &mut Resource, writer: &EntryWriter, specs: &mut SpecList
         let mut write = |node: &mut _| writer.write(node);
         spec.visit(id, node, Some(Leaf::Mapping), origin, &mut write)?;
     }
-    let wrote_shared = writer.wrote_shared;
-    match writer.added {
+    let EntryWriter { wrote_shared, restyled, added, .. } = writer;
+    let scalar = writer.into_scalar();
+    if restyled {
+        resource.write_share(&scalar);
+    }
+    match added {
         0 => {}
         1 => resource.skip_share(),
-        _ => resource.add_share(writer.into_scalar()),
+        _ => resource.add_share(scalar),
     }
     Ok(wrote_shared)
 }
 
 /// The reference keeps its books in annotations: a field spec that may not create them finds them.
+/// It finds them also where null stands, which then holds entries.
 fn make_annotations(resource: &mut Resource) {
-    if let Some(metadata) = resource.metadata_mut()
-        && !metadata.contains("annotations")
-    {
+    let has_bookkeeping = resource.has_bookkeeping;
+    let Some(metadata) = resource.metadata_mut() else { return };
+    let is_made = match metadata.get("annotations") {
+        None => has_bookkeeping,
+        Some(node) => node.is_null(),
+    };
+    if is_made {
         let span = metadata.span;
         metadata.set("annotations", Node::mapping(span));
     }
