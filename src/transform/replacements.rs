@@ -47,6 +47,8 @@ struct SourceValue {
     /// To the reference the value is that field itself: once a target of the same replacement
     /// changes the field, further targets get what it has become.
     field: Option<(usize, Vec<String>)>,
+    /// Whether the reference's books are a part of it.
+    opens_books: bool,
 }
 
 impl SourceValue {
@@ -57,6 +59,12 @@ impl SourceValue {
         {
             self.value = value.clone();
         }
+    }
+
+    /// Where in memory the field is, to tell it from other nodes.
+    fn place(&self, node: &Node) -> Option<*const Node> {
+        let (_, path) = self.field.as_ref()?;
+        path::get(node, path).ok().flatten().map(std::ptr::from_ref)
     }
 }
 
@@ -110,8 +118,13 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValu
     };
     let options = source.options.as_ref().filter(|options| !options.delimiter.is_empty());
     Ok(match options {
-        Some(options) => SourceValue { value: pick(value, options)?, field: None },
-        None => SourceValue { value: value.clone(), field: Some((at, path)) },
+        Some(options) => {
+            SourceValue { value: pick(value, options)?, field: None, opens_books: false }
+        }
+        None => {
+            let opens_books = opens_books(&field_path);
+            SourceValue { value: value.clone(), field: Some((at, path)), opens_books }
+        }
     })
 }
 
@@ -170,12 +183,13 @@ fn apply_target(
             continue;
         }
         hit = true;
-        let opens_books = paths.iter().any(|(text, _)| opens_books(text));
+        let options = target.options.as_ref();
+        let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
+        let opens_books =
+            (holds_source && value.opens_books) || paths.iter().any(|(text, _)| opens_books(text));
         if opens_books {
             bookkeeping::lay_open(resource);
         }
-        let options = target.options.as_ref();
-        let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
         for (text, path) in &paths {
             match holds_source {
                 true => write_beside_source(resource, value, text, path, options)?,
@@ -230,15 +244,18 @@ fn write_beside_source(
     options: Option<&FieldOptions>,
 ) -> Result<()> {
     let make = make_like(&value.value, options);
-    let fields = visit(resource, text, path, make, &mut |_| Ok(()))?;
-    for wanted in 0..fields {
+    if make.is_some() {
+        visit(resource, text, path, make, &mut |_| Ok(()))?;
         value.follow(resource.node());
-        let mut at = 0;
-        visit(resource, text, path, make, &mut |field| {
-            at += 1;
-            if at == wanted + 1 { write_value(field, &value.value, options) } else { Ok(()) }
-        })?;
     }
+    let source = value.place(resource.node());
+    visit(resource, text, path, make, &mut |field| {
+        write_value(field, &value.value, options)?;
+        if source.is_some_and(|source| std::ptr::eq(source, field)) {
+            value.value = field.clone();
+        }
+        Ok(())
+    })?;
     value.follow(resource.node());
     Ok(())
 }
