@@ -15,7 +15,10 @@ pub(super) fn strategic(random: &mut Random, object: &Object) -> Value {
         if random.chance(25) {
             let old = object.body.get("metadata").and_then(|metadata| metadata.get(field));
             let new = change(random, old.unwrap_or(&map([("new", text("x"))])), 1);
-            metadata.set(field, new);
+            // A list there makes the reference crash here and there.
+            if !matches!(new, Value::List(_)) {
+                metadata.set(field, new);
+            }
         }
     }
     let mut patch =
@@ -240,7 +243,11 @@ fn operation(random: &mut Random, known: &[(Vec<Step>, Value)]) -> Option<Value>
     }
     let new =
         if value.is_collection() && random.chance(60) { value.clone() } else { any(random, 2) };
-    let new = without_anchors(new);
+    let is_map = ["/labels", "/annotations"].iter().any(|end| at.ends_with(end));
+    let new = match without_anchors(new) {
+        Value::List(_) if is_map => map([("a", text("b"))]),
+        new => new,
+    };
     Some(match random.below(10) {
         0..=3 => map([("op", text("replace")), ("path", text(at)), ("value", new)]),
         4 | 5 => {
