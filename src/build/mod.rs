@@ -31,6 +31,7 @@ mod schema;
 mod sort;
 mod transformers;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -127,12 +128,24 @@ fn build_layer(
 ) -> Result<Built, Vec<Diagnostic>> {
     let mut build = Build { files, schema: SchemaInForce::default(), warnings, defaults: None };
     match build.run(layer, options) {
-        Ok(resources) => Ok(Built { resources, warnings: build.warnings }),
+        Ok(resources) => Ok(Built { resources, warnings: without_repeats(build.warnings) }),
         Err(problem) => {
-            build.warnings.push(*problem);
-            Err(build.warnings)
+            let mut problems = without_repeats(build.warnings);
+            problems.push(*problem);
+            Err(problems)
         }
     }
+}
+
+/// Of warnings that say the same of the same place, keeps the first: a kustomization that is
+/// included several times gives each of its warnings once.
+fn without_repeats(mut warnings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = HashSet::new();
+    warnings.retain(|warning| {
+        let place = warning.labels.first().map(|label| label.span);
+        seen.insert((warning.code, place, warning.message.clone()))
+    });
+    warnings
 }
 
 impl Built {
