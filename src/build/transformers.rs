@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::ResourceOrigin;
 use crate::k8s::field_spec::FieldSpec;
 use crate::k8s::spec_list::{SpecList, merge_specs};
+use crate::k8s::{Id, ResourceOrigin};
 use crate::kustomization::Kustomization;
 use crate::kustomization::entries::{Image, Label, Replica};
 use crate::load::Root;
@@ -265,10 +265,15 @@ impl Build<'_> {
                 digest: image.digest.clone(),
             })
             .collect();
-        let hits = images::apply(&mut all.set, &edits, specs)?;
-        for (image, _) in images.iter().zip(hits).filter(|(_, hit)| !hit) {
-            let span = if image.name.is_empty() { image.span } else { image.name.span() };
-            self.warn(no_image(&image.name, span));
+        let outcomes = images::apply(&mut all.set, &edits, specs)?;
+        for (image, outcome) in images.iter().zip(outcomes) {
+            if !outcome.hit {
+                let span = if image.name.is_empty() { image.span } else { image.name.span() };
+                self.warn(no_image(&image.name, span));
+            }
+            if let Some(id) = outcome.doubled {
+                self.warn(doubled_suffix(&image.tag_suffix, &id));
+            }
         }
         Ok(())
     }
@@ -278,6 +283,14 @@ fn no_image(name: &Text, span: Span) -> Diagnostic {
     Diagnostic::warning(Code::NoEffect, format!("no container uses image `{name}`")).at(span).help(
         "write the image's name as the containers have it, with its registry, without its tag",
     )
+}
+
+fn doubled_suffix(suffix: &Text, id: &Id) -> Diagnostic {
+    let message = format!("`{suffix}` is added twice to the tags in {id}");
+    Diagnostic::warning(Code::DataLoss, message)
+        .at(suffix.span())
+        .note("the reference goes over ordinary workloads twice, and over others once")
+        .help("write the whole tag under `newTag`")
 }
 
 fn replace(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {

@@ -5,7 +5,7 @@ use regex::bytes::Regex;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{write_scalar, wrong_kind};
 use crate::k8s::spec_list::SpecList;
-use crate::k8s::{Resource, ResourceSet, image_ref};
+use crate::k8s::{Id, Resource, ResourceSet, image_ref};
 use crate::pattern::expression;
 use crate::source::{Span, Text};
 use crate::yaml::{Node, Tag};
@@ -20,7 +20,16 @@ pub(crate) struct ImageEdit {
     pub(crate) digest: Text,
 }
 
-/// Applies the edits, in order, to every image. Says for each edit whether it matched one.
+/// What became of an edit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Whether it matched an image.
+    pub(crate) hit: bool,
+    /// A resource in which it added its suffix to the same image twice.
+    pub(crate) doubled: Option<Id>,
+}
+
+/// Applies the edits, in order, to every image. Says for each edit what became of it.
 ///
 /// Each edit runs twice over a resource, as in the reference: over all lists of containers
 /// wherever they are, and over the fields that the specs name. So an edit that adds to a tag adds
@@ -32,9 +41,9 @@ pub(crate) fn apply(
     set: &mut ResourceSet,
     edits: &[ImageEdit],
     specs: &mut SpecList,
-) -> Result<Vec<bool>> {
+) -> Result<Vec<Outcome>> {
     let edits = edits.iter().map(Compiled::new).collect::<Result<Vec<_>>>()?;
-    let mut hits = vec![false; edits.len()];
+    let mut outcomes = vec![Outcome::default(); edits.len()];
     for resource in set.keep_ids_mut() {
         if resource.id().kind == *"CustomResourceDefinition" {
             continue;
@@ -43,14 +52,26 @@ pub(crate) fn apply(
         if edits.len() > 2 && !has_match(resource, &edits, specs)? {
             continue;
         }
-        for (edit, hit) in edits.iter().zip(&mut hits) {
+        for (edit, outcome) in edits.iter().zip(&mut outcomes) {
+            let mut met = Vec::new();
+            let mut is_doubled = false;
             visit_images(resource, specs, &mut |node| {
-                *hit |= edit.apply(node)?;
+                if edit.apply(node)? {
+                    outcome.hit = true;
+                    if edit.adds_suffix() {
+                        let place = std::ptr::from_ref(&*node);
+                        is_doubled |= met.contains(&place);
+                        met.push(place);
+                    }
+                }
                 Ok(())
             })?;
+            if is_doubled && outcome.doubled.is_none() {
+                outcome.doubled = Some(resource.id().clone());
+            }
         }
     }
-    Ok(hits)
+    Ok(outcomes)
 }
 
 /// Whether an edit matches an image of a resource as it is.
@@ -126,6 +147,12 @@ struct Compiled<'e> {
 impl<'e> Compiled<'e> {
     fn new(edit: &'e ImageEdit) -> Result<Compiled<'e>> {
         Ok(Compiled { edit, pattern: Pattern::new(&edit.name)? })
+    }
+
+    /// Whether the edit adds to the tag that is there.
+    fn adds_suffix(&self) -> bool {
+        let ImageEdit { new_tag, digest, tag_suffix, .. } = self.edit;
+        new_tag.is_empty() && digest.is_empty() && !tag_suffix.is_empty()
     }
 
     fn apply(&self, node: &mut Node) -> Result<bool> {
