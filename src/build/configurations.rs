@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::GvkSelector;
+use crate::k8s::field_spec::FieldSpec;
 use crate::kustomization::transformer_config::{self, TransformerConfig};
 use crate::kustomization::{Decoded, Kustomization, crds};
 use crate::load::Root;
@@ -76,6 +77,19 @@ impl Build<'_> {
                         && old.group == spec.group
                         && old.version == spec.version
                 });
+                let evicts = |old: &FieldSpec| {
+                    let is_for_all =
+                        old.group.is_empty() && old.version.is_empty() && old.kind.is_empty();
+                    is_for_all && old.path == spec.path && old.create == spec.create
+                };
+                if !covers && default.1.iter().any(evicts) {
+                    let message = format!(
+                        "this field spec of `{}` takes the place of the default one for all kinds",
+                        own.0
+                    );
+                    let warning = Diagnostic::warning(Code::DataLoss, message).at(spec.span);
+                    self.warn(warning.help("put it into a transformer under `transformers`"));
+                }
                 if covers && !is_same {
                     let message = format!(
                         "this field spec of `{}` is dropped: a default one has the same path",
