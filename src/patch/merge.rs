@@ -378,13 +378,7 @@ fn overwrite(dest: &mut Scalar, patch: &Scalar) {
         Tag::Untagged => Tag::Untagged,
         _ => patch.resolved_tag(),
     };
-    if dest.style.is_quoted() && !matches!(dest.tag, Tag::Auto | Tag::Untagged | Tag::Str) {
-        // That there is a tag belongs to the style: then the type counts, not the quotes.
-        dest.tag = tag;
-        dest.text = patch.text.clone();
-    } else {
-        dest.write(patch.text.clone(), tag);
-    }
+    dest.write(patch.text.clone(), tag);
 }
 
 /// Quotes a string that YAML 1.1 would read as something else, as the reference does with every

@@ -164,11 +164,26 @@ impl Scalar {
     /// assert_eq!(replicas.value(), Ok(Value::String("3".into())));
     /// ```
     pub fn write(&mut self, text: Text, tag: Tag) {
-        // A tag that the text has anyway is not written out by the reference, and then the quotes
-        // decide. A tag that a file gives to quoted text (`!!int "3"`) stands.
-        let is_left_out = self.style.is_quoted() && Scalar::looks_like(&text) == tag;
-        self.tag = if is_left_out { Tag::Auto } else { tag };
+        self.tag = tag;
         self.text = text;
+    }
+
+    /// Whether quotes make this a string in spite of its tag.
+    ///
+    /// The reference does not write a tag that the text has anyway, and then the quotes decide. It
+    /// is so where a number was written over quoted text; of text that a file tags (`!!int "3"`)
+    /// the parser drops the quotes.
+    pub(crate) fn is_quoted_against_tag(&self) -> bool {
+        self.style.is_quoted()
+            && matches!(self.tag, Tag::Int | Tag::Float | Tag::Bool | Tag::Null | Tag::Timestamp)
+            && Scalar::looks_like(&self.text) == self.tag
+    }
+
+    /// Drops quotes that mean nothing beside a tag, as in `!!int "3"`.
+    pub(crate) fn drop_idle_quotes(&mut self) {
+        if self.is_quoted_against_tag() {
+            self.style = Style::Plain;
+        }
     }
 
     /// Whether this is null: by its tag, or plain, untagged and empty, `~` or a spelling of

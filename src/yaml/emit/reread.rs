@@ -27,7 +27,7 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
         // A tag that the text has anyway is not written.
         let is_bare = scalar.style == Style::Plain
             && (matches!(scalar.tag, Tag::Auto | Tag::Untagged)
-                || scalar.tag == Scalar::looks_like(text));
+                || (scalar.tag == Tag::Timestamp && Scalar::looks_like(text) == Tag::Timestamp));
         if is_bare && is_quoted_in_flow(text) {
             return Ok(Value::String(text.into()));
         }

@@ -21,7 +21,10 @@ impl Composer<'_> {
         let token = self.take()?;
         self.last_scalar = token.start as usize;
         let text = token.text.unwrap_or_default();
-        let scalar = Scalar::new(text, token.style, tag.unwrap_or_default());
+        let mut scalar = Scalar::new(text, token.style, tag.unwrap_or_default());
+        if tag.is_some() {
+            scalar.drop_idle_quotes();
+        }
         self.attach_scalar(scalar, anchor)
     }
 

@@ -187,6 +187,7 @@ impl Scalar {
             Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => {
                 Ok(Look::Str)
             }
+            _ if self.is_quoted_against_tag() => Ok(Look::Str),
             tag => Look::of(text, tag, schema).under(tag),
         }
     }

@@ -99,7 +99,7 @@ fn byte_order_marks_may_begin_each_piece() {
 fn directives() {
     for (text, expected) in [
         ("%TAG !y! tag:yaml.org,2002:\n--- !y!str 5", "!Str 5"),
-        ("%TAG ! tag:yaml.org,2002:\n--- !int '5'", "!Int '5'"),
+        ("%TAG ! tag:yaml.org,2002:\n--- !int '5'", "!Int 5"),
         ("%YAML 1.1 # x\n%TAG !a! b\n--- a", "a"),
         ("%YAML 1.2\n--- a", "error[yaml]: only YAML 1.1 is known"),
         (
