@@ -191,7 +191,11 @@ fn scalar_through_json(scalar: &Scalar) -> Result<Scalar> {
         Value::Bool(value) => plain(value.to_string(), Tag::Bool),
         Value::Int(value) => plain(value.to_string(), Tag::Int),
         Value::Uint(value) => plain(value.to_string(), Tag::Int),
-        Value::Float(value) => plain(format!("{value:e}"), Tag::Float),
+        Value::Float(value) => {
+            let mut text = Vec::new();
+            yaml::json::write_float_json(value, &mut text);
+            plain(String::from_utf8_lossy(&text).into_owned(), Tag::Float)
+        }
         Value::String(text) if text == scalar.text.as_str() => {
             Scalar::new(scalar.text.clone(), Style::DoubleQuoted, Tag::Auto)
         }

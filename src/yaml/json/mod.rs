@@ -15,5 +15,7 @@ pub use legacy::from_yaml_1_1;
 pub use rebuild::rebuild;
 pub use write::write;
 
+pub(crate) use crate::yaml::scalar::write_float_json;
+
 #[cfg(test)]
 mod tests;
