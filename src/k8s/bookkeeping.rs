@@ -12,6 +12,7 @@ use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
 use crate::diag::Result;
 use crate::source::Text;
+use crate::yaml::path;
 use crate::yaml::{Mapping, Node, Style, Tag};
 
 /// The annotation that tells where a resource comes from.
@@ -116,6 +117,19 @@ pub(crate) fn take_handwritten(resource: &mut Resource) {
         |annotations: &Mapping| annotations.iter().any(|entry| entry.key.text.starts_with(BOOKS));
     if resource.annotations().is_some_and(is_there) {
         read(resource);
+    }
+}
+
+/// Whether a dotted path leads to all annotations or to those that the reference's books are in.
+pub(crate) fn opens_books(path: &str) -> bool {
+    let segments = path::split(path);
+    let mut segments = segments.iter().map(|segment| segment.trim());
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("*"), ..) | (Some("metadata"), None | Some("*"), _) => true,
+        (Some("metadata"), Some("annotations"), key) => {
+            key.is_none_or(|key| key == "*" || is_in_books(key))
+        }
+        _ => false,
     }
 }
 

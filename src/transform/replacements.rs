@@ -96,7 +96,7 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValu
     let field_path = path_or_name(&source.field_path, source.span);
     let opened;
     let mut node = resource.node();
-    if opens_books(&field_path) {
+    if bookkeeping::opens_books(&field_path) {
         let mut copy = resource.clone();
         bookkeeping::lay_open(&mut copy);
         opened = copy.into_node();
@@ -122,7 +122,7 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValu
             SourceValue { value: pick(value, options)?, field: None, opens_books: false }
         }
         None => {
-            let opens_books = opens_books(&field_path);
+            let opens_books = bookkeeping::opens_books(&field_path);
             SourceValue { value: value.clone(), field: Some((at, path)), opens_books }
         }
     })
@@ -185,10 +185,13 @@ fn apply_target(
         hit = true;
         let options = target.options.as_ref();
         let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
-        let opens_books =
-            (holds_source && value.opens_books) || paths.iter().any(|(text, _)| opens_books(text));
+        let opens_books = (holds_source && value.opens_books)
+            || paths.iter().any(|(text, _)| bookkeeping::opens_books(text));
         if opens_books {
             bookkeeping::lay_open(resource);
+        }
+        if options.is_some_and(|options| options.create.value) && paths.iter().any(is_annotation) {
+            fill_null_annotations(resource);
         }
         for (text, path) in &paths {
             match holds_source {
@@ -209,16 +212,19 @@ fn apply_target(
     Ok(())
 }
 
-/// Whether a path leads to all annotations or to those that the reference's books are in.
-fn opens_books(path: &str) -> bool {
+fn is_annotation((path, _): &(&Text, TargetPath)) -> bool {
     let segments = path::split(path);
-    let mut segments = segments.iter().map(|segment| segment.trim());
-    match (segments.next(), segments.next(), segments.next()) {
-        (Some("*"), ..) | (Some("metadata"), None | Some("*"), _) => true,
-        (Some("metadata"), Some("annotations"), key) => {
-            key.is_none_or(|key| key == "*" || bookkeeping::is_in_books(key))
-        }
-        _ => false,
+    matches!(segments.as_slice(), [metadata, annotations, _, ..]
+        if metadata.trim() == "metadata" && annotations.trim() == "annotations")
+}
+
+/// What the reference makes below null never shows, but for annotations.
+fn fill_null_annotations(resource: &mut Resource) {
+    if let Some(metadata) = resource.metadata_mut()
+        && metadata.get("annotations").is_some_and(Node::is_null)
+    {
+        let span = metadata.span;
+        metadata.set("annotations", Node::mapping(span));
     }
 }
 

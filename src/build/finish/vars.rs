@@ -1,7 +1,7 @@
 //! Variables: `$(NAME)` in some fields, replaced by the value of another field.
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::{Resource, effective_namespace};
+use crate::k8s::{Resource, bookkeeping, effective_namespace};
 use crate::kustomization::Kustomization;
 use crate::kustomization::vars::Var;
 use crate::source::Text;
@@ -132,8 +132,16 @@ fn value(var: &Var, resources: &[Resource]) -> Result<Variable> {
             format!("{} has no field `{path}` for var `{}`{why}", resource.id(), var.name);
         error(message)
     };
-    let found = get(resource.node(), &with_indices(split(path)))
-        .map_err(|problem| missing(format!(": {problem}")))?;
+    let opened;
+    let mut node = resource.node();
+    if bookkeeping::opens_books(path) {
+        let mut copy = resource.clone();
+        bookkeeping::lay_open(&mut copy);
+        opened = copy.into_node();
+        node = &opened;
+    }
+    let found =
+        get(node, &with_indices(split(path))).map_err(|problem| missing(format!(": {problem}")))?;
     match found {
         None => Err(missing(String::new())),
         Some(Node::Scalar(scalar)) => variable(scalar).ok_or_else(|| {
