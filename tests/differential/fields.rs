@@ -79,11 +79,12 @@ fn generator(random: &mut Random, layer: &mut Layer, kind: &str) {
         entry.set("literals", literals(random));
     }
     if random.chance(20) {
-        let content = match random.chance(20) {
-            true => "x\u{0}y".repeat(random.below(40)),
-            false => match string(random) {
-                Value::Text(content) => content,
-                _ => String::new(),
+        let content = match random.below(8) {
+            0 => "x\u{0}y".repeat(random.below(40)).into_bytes(),
+            1 => b"x\xff\xfe".repeat(random.below(40)),
+            _ => match string(random) {
+                Value::Text(content) => content.into_bytes(),
+                _ => Vec::new(),
             },
         };
         let path = layer.add_file("file", "txt", content);
@@ -267,8 +268,10 @@ pub(super) fn transformers(random: &mut Random, layer: &mut Layer) {
         }
         layer.file.set("sortOptions", options);
     }
-    if random.chance(2) {
-        layer.file.set("openapi", map([("version", text("v1.21.2"))]));
+    match random.below(60) {
+        0 => layer.file.set("openapi", map([("version", text("v1.21.2"))])),
+        1 => schema(random, layer),
+        _ => {}
     }
     for object in &mut layer.have {
         follow_affixes(&layer.file, object);
@@ -724,6 +727,32 @@ fn definitions(random: &mut Random, layer: &mut Layer) {
     }
 }
 
+/// `openapi` with a schema of Foo, whose list merges by name.
+fn schema(random: &mut Random, layer: &mut Layer) {
+    let item = map([("type", text("object"))]);
+    let mut items = map([("type", text("array")), ("items", item)]);
+    items.set("x-kubernetes-patch-strategy", text("merge"));
+    match random.chance(50) {
+        true => items.set("x-kubernetes-patch-merge-key", text("name")),
+        false => items.set("x-kubernetes-list-map-keys", texts(["name"])),
+    }
+    let spec = map([("type", text("object")), ("properties", map([("list", items)]))]);
+    let type_of_foo =
+        map([("group", text("example.com")), ("version", text("v1")), ("kind", text("Foo"))]);
+    let foo = map([
+        ("type", text("object")),
+        ("properties", map([("spec", spec)])),
+        ("x-kubernetes-group-version-kind", list([type_of_foo])),
+    ]);
+    let schema = map([("definitions", map([("com.example.v1.Foo", foo)]))]);
+    let content = match random.chance(50) {
+        true => print::json(&schema),
+        false => print::document(&schema, random),
+    };
+    let path = layer.add_file("schema", "json", content);
+    layer.file.set("openapi", map([("path", text(path))]));
+}
+
 fn transformer_plugin(random: &mut Random, layer: &mut Layer) {
     let Some(object) = random.one(&layer.have).cloned() else { return };
     let specs = |random: &mut Random, paths: &[&str]| {
@@ -829,9 +858,10 @@ fn transformer_plugin(random: &mut Random, layer: &mut Layer) {
 /// A plugin's configuration: in place or in a file.
 fn plugin(random: &mut Random, layer: &mut Layer, field: &str, config: &Value) {
     let content = print::document(config, random);
-    let entry = match random.chance(50) {
-        true => content,
-        false => layer.add_file("plugin", "yaml", content),
+    let entry = match random.below(10) {
+        0 => layer.add_directory("plugins", content),
+        1..=5 => content,
+        _ => layer.add_file("plugin", "yaml", content),
     };
     layer.push(field, text(entry));
 }

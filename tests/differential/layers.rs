@@ -43,16 +43,31 @@ pub(super) struct Layer {
     pub(super) have: Vec<Object>,
     pub(super) file: Value,
     pub(super) is_root: bool,
-    files: Vec<(String, String)>,
+    files: Vec<(String, Vec<u8>)>,
     serial: usize,
 }
 
 impl Layer {
     /// Adds a file to the layer's directory, and gives the path to name it by.
-    pub(super) fn add_file(&mut self, stem: &str, extension: &str, content: String) -> String {
+    pub(super) fn add_file(
+        &mut self,
+        stem: &str,
+        extension: &str,
+        content: impl Into<Vec<u8>>,
+    ) -> String {
         self.serial += 1;
         let name = format!("{stem}{}.{extension}", self.serial);
-        self.files.push((name.clone(), content));
+        self.files.push((name.clone(), content.into()));
+        name
+    }
+
+    /// Adds a directory with a kustomization of one resource file, and gives its path.
+    pub(super) fn add_directory(&mut self, stem: &str, content: String) -> String {
+        self.serial += 1;
+        let name = format!("{stem}{}", self.serial);
+        let kustomization = "resources:\n- one.yaml\n";
+        self.files.push((format!("{name}/kustomization.yaml"), kustomization.into()));
+        self.files.push((format!("{name}/one.yaml"), content.into_bytes()));
         name
     }
 
@@ -218,17 +233,18 @@ impl Maker {
             1 => "Kustomization",
             _ => "kustomization.yaml",
         };
-        layer.files.push((name.to_owned(), content));
+        layer.files.push((name.to_owned(), content.into_bytes()));
         for (name, content) in layer.files {
             let path = match layer.directory.as_str() {
                 "" => name,
                 directory => format!("{directory}/{name}"),
             };
-            let content = match random.chance(3) {
-                true => content.replace('\n', "\r\n"),
-                false => content,
+            let content = match String::from_utf8(content) {
+                Ok(text) if random.chance(3) => text.replace('\n', "\r\n").into_bytes(),
+                Ok(text) => text.into_bytes(),
+                Err(bytes) => bytes.into_bytes(),
             };
-            self.tree.insert(path, content.into_bytes());
+            self.tree.insert(path, content);
         }
         layer.have
     }
