@@ -130,7 +130,7 @@ fn labels_and_env_files() {
 
 #[test]
 fn vars_become_replacements() {
-    let before = "resources: [base]\n# names\nvars:\n- name: HOST\n  objref: {apiVersion: v1, kind: Service, name: web}\n- name: PORT\n  objref: {apiVersion: v1, kind: Service, name: web}\n  fieldref: {fieldpath: spec.ports.0.port}\n";
+    let before = "resources: [base]\n# names\nvars:\n- name: HOST\n  objref: {apiVersion: v1, kind: Service, name: web}\n- name: PORT\n  objref: {apiVersion: v1, kind: Service, name: web}\n  fieldref: {fieldpath: \"spec.ports[0].port\"}\n";
     let project = fixed(
         before,
         "--vars",

@@ -236,8 +236,8 @@ fn undelimited(text: &Text, name: &Text) -> Box<Diagnostic> {
 fn replacement(var: &Var, uses: &[Use]) -> Content {
     let (group, version) = var.object.group_version();
     let path = match var.field.path.as_str() {
-        "" => "metadata.name",
-        path => path,
+        "" => "metadata.name".to_owned(),
+        path => dotted(path),
     };
     let source = [
         ("group", group.as_str()),
@@ -245,7 +245,7 @@ fn replacement(var: &Var, uses: &[Use]) -> Content {
         ("kind", &var.object.kind),
         ("name", &var.object.name),
         ("namespace", &var.object.namespace),
-        ("fieldPath", path),
+        ("fieldPath", &path),
     ];
     let mut targets: Vec<(&Use, Vec<Content>)> = Vec::new();
     for found in uses {
@@ -278,6 +278,27 @@ fn replacement(var: &Var, uses: &[Use]) -> Content {
     ])
 }
 
+/// The path of a var as replacements have it: `ports.0` for `ports[0]`.
+fn dotted(path: &str) -> String {
+    let mut dotted = String::with_capacity(path.len());
+    for (index, piece) in path.split('[').enumerate() {
+        match piece.split_once(']') {
+            Some((inner, rest)) if index > 0 && inner.bytes().all(|b| b.is_ascii_digit()) => {
+                dotted.push('.');
+                dotted.push_str(inner);
+                dotted.push_str(rest);
+            }
+            _ => {
+                if index > 0 {
+                    dotted.push('[');
+                }
+                dotted.push_str(piece);
+            }
+        }
+    }
+    dotted
+}
+
 /// A mapping of the texts that are not empty.
 fn map<'t>(pairs: impl IntoIterator<Item = (&'static str, &'t str)>) -> Content {
     let filled = pairs.into_iter().filter(|(_, text)| !text.is_empty());
@@ -287,6 +308,19 @@ fn map<'t>(pairs: impl IntoIterator<Item = (&'static str, &'t str)>) -> Content 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn indexes_lose_their_brackets() {
+        for (path, found) in [
+            ("spec.ports[0].port", "spec.ports.0.port"),
+            ("a[1][22]", "a.1.22"),
+            ("data.[a.b].c", "data.[a.b].c"),
+            ("a.[name=x].b[3]", "a.[name=x].b.3"),
+            ("a[", "a["),
+        ] {
+            assert_eq!(dotted(path), found);
+        }
+    }
 
     #[test]
     fn a_var_stands_alone_or_between_like_characters() {
