@@ -739,12 +739,12 @@ fn schema(random: &mut Random, layer: &mut Layer) {
     let spec = map([("type", text("object")), ("properties", map([("list", items)]))]);
     let type_of_foo =
         map([("group", text("example.com")), ("version", text("v1")), ("kind", text("Foo"))]);
-    let foo = map([
+    let type_schema = map([
         ("type", text("object")),
         ("properties", map([("spec", spec)])),
         ("x-kubernetes-group-version-kind", list([type_of_foo])),
     ]);
-    let schema = map([("definitions", map([("com.example.v1.Foo", foo)]))]);
+    let schema = map([("definitions", map([("com.example.v1.Foo", type_schema)]))]);
     let content = match random.chance(50) {
         true => print::json(&schema),
         false => print::document(&schema, random),
