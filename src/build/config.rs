@@ -1,28 +1,29 @@
 //! Transformer configuration: which fields the transformers of a build touch.
 //!
-//! The defaults are a table in `k8s`. Only builds with `configurations` or `crds` pay for merging.
+//! The defaults are a table in `k8s`. Only builds with `configurations` or `crds` pay for merging,
+//! and only for the lists that those add to.
 
 use std::rc::Rc;
 
 use crate::diag::Result;
 use crate::k8s::default_specs as defaults;
-use crate::k8s::field_spec::FieldSpec;
-use crate::k8s::spec_list::{from_defaults, merge_specs, sort_specs};
+use crate::k8s::spec_list::from_defaults;
+use crate::k8s::spec_merge::SharedSpecs;
 use crate::names::{NameReference, default_references, merge_references};
 
 /// The fields of all transformers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields {
-    pub(super) name_prefix: Vec<FieldSpec>,
-    pub(super) name_suffix: Vec<FieldSpec>,
-    pub(super) namespace: Vec<FieldSpec>,
-    pub(super) common_labels: Vec<FieldSpec>,
-    pub(super) labels: Vec<FieldSpec>,
-    pub(super) template_labels: Vec<FieldSpec>,
-    pub(super) common_annotations: Vec<FieldSpec>,
-    pub(super) var_reference: Vec<FieldSpec>,
-    pub(super) images: Vec<FieldSpec>,
-    pub(super) replicas: Vec<FieldSpec>,
+    pub(super) name_prefix: SharedSpecs,
+    pub(super) name_suffix: SharedSpecs,
+    pub(super) namespace: SharedSpecs,
+    pub(super) common_labels: SharedSpecs,
+    pub(super) labels: SharedSpecs,
+    pub(super) template_labels: SharedSpecs,
+    pub(super) common_annotations: SharedSpecs,
+    pub(super) var_reference: SharedSpecs,
+    pub(super) images: SharedSpecs,
+    pub(super) replicas: SharedSpecs,
     pub(super) name_reference: Vec<NameReference>,
 }
 
@@ -71,17 +72,18 @@ impl Config {
 impl Fields {
     /// What comes with the format.
     pub(super) fn defaults() -> Fields {
+        let settled = |specs| SharedSpecs::settled(from_defaults(specs));
         Fields {
-            name_prefix: from_defaults(defaults::NAME_PREFIX),
-            name_suffix: from_defaults(defaults::NAME_SUFFIX),
-            namespace: from_defaults(defaults::NAMESPACE),
-            common_labels: from_defaults(defaults::COMMON_LABELS),
-            labels: Vec::new(),
-            template_labels: from_defaults(defaults::TEMPLATE_LABELS),
-            common_annotations: from_defaults(defaults::COMMON_ANNOTATIONS),
-            var_reference: from_defaults(defaults::VAR_REFERENCE),
-            images: from_defaults(defaults::IMAGES),
-            replicas: from_defaults(defaults::REPLICAS),
+            name_prefix: settled(defaults::NAME_PREFIX),
+            name_suffix: settled(defaults::NAME_SUFFIX),
+            namespace: settled(defaults::NAMESPACE),
+            common_labels: settled(defaults::COMMON_LABELS),
+            labels: SharedSpecs::default(),
+            template_labels: settled(defaults::TEMPLATE_LABELS),
+            common_annotations: settled(defaults::COMMON_ANNOTATIONS),
+            var_reference: settled(defaults::VAR_REFERENCE),
+            images: settled(defaults::IMAGES),
+            replicas: settled(defaults::REPLICAS),
             name_reference: default_references(),
         }
     }
@@ -92,14 +94,13 @@ impl Fields {
     /// When field specs contradict each other.
     pub(super) fn merge(&mut self, other: &Fields) -> Result<()> {
         for (mine, theirs) in self.lists().into_iter().zip(other.shared_lists()) {
-            merge_specs(mine, theirs)?;
-            sort_specs(mine);
+            mine.merge_in_order(theirs)?;
         }
         merge_references(&mut self.name_reference, &other.name_reference)
     }
 
     /// All lists but the name references, with what they are called in a configuration file.
-    pub(super) fn lists_with_names(&self) -> [(&'static str, &Vec<FieldSpec>); 10] {
+    pub(super) fn lists_with_names(&self) -> [(&'static str, &SharedSpecs); 10] {
         let names = [
             "namePrefix",
             "nameSuffix",
@@ -116,7 +117,7 @@ impl Fields {
         std::array::from_fn(|at| (names[at], lists[at]))
     }
 
-    fn lists(&mut self) -> [&mut Vec<FieldSpec>; 10] {
+    fn lists(&mut self) -> [&mut SharedSpecs; 10] {
         [
             &mut self.name_prefix,
             &mut self.name_suffix,
@@ -131,7 +132,7 @@ impl Fields {
         ]
     }
 
-    fn shared_lists(&self) -> [&Vec<FieldSpec>; 10] {
+    fn shared_lists(&self) -> [&SharedSpecs; 10] {
         [
             &self.name_prefix,
             &self.name_suffix,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::GvkSelector;
 use crate::k8s::field_spec::FieldSpec;
+use crate::k8s::spec_merge::SharedSpecs;
 use crate::kustomization::transformer_config::{self, TransformerConfig};
 use crate::kustomization::{Decoded, Kustomization, crds};
 use crate::load::Root;
@@ -67,11 +68,11 @@ impl Build<'_> {
     /// Warns of field specs that the defaults cover: they are dropped.
     fn warn_of_covered(&mut self, defaults: &Fields, file: &Fields) {
         for (default, own) in defaults.lists_with_names().into_iter().zip(file.lists_with_names()) {
-            for spec in own.1 {
-                let covers = default.1.iter().any(|old| {
+            for spec in own.1.as_slice() {
+                let covers = default.1.as_slice().iter().any(|old| {
                     old.path == spec.path && spec.selects(&old.group, &old.version, &old.kind)
                 });
-                let is_same = default.1.iter().any(|old| {
+                let is_same = default.1.as_slice().iter().any(|old| {
                     old.path == spec.path
                         && old.kind == spec.kind
                         && old.group == spec.group
@@ -82,7 +83,7 @@ impl Build<'_> {
                         old.group.is_empty() && old.version.is_empty() && old.kind.is_empty();
                     is_for_all && old.path == spec.path && old.create == spec.create
                 };
-                if !covers && default.1.iter().any(evicts) {
+                if !covers && default.1.as_slice().iter().any(evicts) {
                     let message = format!(
                         "this field spec of `{}` takes the place of the default one for all kinds",
                         own.0
@@ -142,25 +143,26 @@ fn a_manifest(kind: &Text) -> Box<Diagnostic> {
 }
 
 fn fields(config: &TransformerConfig) -> Fields {
+    let own = |specs: &[FieldSpec]| SharedSpecs::new(specs.to_vec());
     let references = config.name_reference.iter().map(|reference| NameReference {
         target: GvkSelector {
             group: reference.referred.group.clone(),
             version: reference.referred.version.clone(),
             kind: reference.referred.kind.clone(),
         },
-        fields: reference.referrers.to_vec(),
+        fields: own(&reference.referrers),
     });
     Fields {
-        name_prefix: config.name_prefix.to_vec(),
-        name_suffix: config.name_suffix.to_vec(),
-        namespace: config.namespace.to_vec(),
-        common_labels: config.common_labels.to_vec(),
-        labels: config.labels.to_vec(),
-        template_labels: config.template_labels.to_vec(),
-        common_annotations: config.common_annotations.to_vec(),
-        var_reference: config.var_reference.to_vec(),
-        images: config.images.to_vec(),
-        replicas: config.replicas.to_vec(),
+        name_prefix: own(&config.name_prefix),
+        name_suffix: own(&config.name_suffix),
+        namespace: own(&config.namespace),
+        common_labels: own(&config.common_labels),
+        labels: own(&config.labels),
+        template_labels: own(&config.template_labels),
+        common_annotations: own(&config.common_annotations),
+        var_reference: own(&config.var_reference),
+        images: own(&config.images),
+        replicas: own(&config.replicas),
         name_reference: references.collect(),
     }
 }

@@ -1,10 +1,12 @@
 //! The transformers of a kustomization, in the order of one table.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_spec::FieldSpec;
-use crate::k8s::spec_list::{SpecList, merge_specs};
+use crate::k8s::spec_list::SpecList;
+use crate::k8s::spec_merge::merge_specs;
 use crate::k8s::{Id, ResourceOrigin};
 use crate::kustomization::Kustomization;
 use crate::kustomization::entries::{Image, Label, Replica};
@@ -136,7 +138,7 @@ fn set_namespace(
         unset_only: false,
         subjects: namespace::Subjects::NamedDefault,
     };
-    let mut specs = SpecList::new(all.config.fields().namespace.clone());
+    let mut specs = SpecList::new(all.config.fields().namespace.shared());
     namespace::apply(&mut all.set, &settings, &mut specs, build.schema.get())?;
     Ok(1)
 }
@@ -146,7 +148,7 @@ fn add_prefix(
     context: &Context<'_>,
     all: &mut Accumulated,
 ) -> Result<usize> {
-    let specs = all.config.fields().name_prefix.clone();
+    let specs = all.config.fields().name_prefix.shared();
     add_affix(build, Affix::Prefix, &context.kustomization.name_prefix, specs, all)
 }
 
@@ -155,7 +157,7 @@ fn add_suffix(
     context: &Context<'_>,
     all: &mut Accumulated,
 ) -> Result<usize> {
-    let specs = all.config.fields().name_suffix.clone();
+    let specs = all.config.fields().name_suffix.shared();
     add_affix(build, Affix::Suffix, &context.kustomization.name_suffix, specs, all)
 }
 
@@ -163,7 +165,7 @@ fn add_affix(
     build: &mut Build<'_>,
     affix: Affix,
     text: &Text,
-    specs: Vec<FieldSpec>,
+    specs: Rc<Vec<FieldSpec>>,
     all: &mut Accumulated,
 ) -> Result<usize> {
     if text.is_empty() {
@@ -184,7 +186,7 @@ fn add_labels(_: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -
         entries::apply(&mut all.set, &label.pairs, &mut SpecList::new(specs))?;
     }
     if !common_labels.is_empty() {
-        let mut specs = SpecList::new(fields.common_labels.clone());
+        let mut specs = SpecList::new(fields.common_labels.shared());
         entries::apply(&mut all.set, common_labels, &mut specs)?;
     }
     // The reference runs the transformer of `commonLabels` even when there are none.
@@ -197,12 +199,12 @@ fn label_specs(label: &Label, fields: &super::config::Fields) -> Result<Vec<Fiel
     let mut merge = |incoming: &[FieldSpec]| {
         merge_specs(&mut specs, incoming).map_err(|error| Box::new(error.or_at(label.span)))
     };
-    merge(&fields.labels)?;
+    merge(fields.labels.as_slice())?;
     if label.include_selectors.value {
-        merge(&fields.common_labels)?;
+        merge(fields.common_labels.as_slice())?;
     } else {
         if label.include_templates.value {
-            merge(&fields.template_labels)?;
+            merge(fields.template_labels.as_slice())?;
         }
         merge(&[FieldSpec::any_kind("metadata/labels", true)])?;
     }
@@ -218,13 +220,13 @@ fn add_annotations(
     if annotations.is_empty() {
         return Ok(0);
     }
-    let mut specs = SpecList::new(all.config.fields().common_annotations.clone());
+    let mut specs = SpecList::new(all.config.fields().common_annotations.shared());
     entries::apply(&mut all.set, annotations, &mut specs)?;
     Ok(1)
 }
 
 fn set_replicas(_: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
-    let specs = SpecList::new(all.config.fields().replicas.clone());
+    let specs = SpecList::new(all.config.fields().replicas.shared());
     for Replica { name, count, .. } in &context.kustomization.replicas {
         let span = if count.span.is_none() { name.span() } else { count.span };
         let count = Text::made(count.value.to_string(), span);
@@ -239,7 +241,7 @@ fn set_images(
     all: &mut Accumulated,
 ) -> Result<usize> {
     let images = &context.kustomization.images;
-    let mut specs = SpecList::new(all.config.fields().images.clone());
+    let mut specs = SpecList::new(all.config.fields().images.shared());
     build.apply_images(images, &mut specs, all)?;
     Ok(images.len())
 }

@@ -97,9 +97,9 @@ impl Segment {
             Some(name) => (text.part(0..name.len()), true),
             None => (text.clone(), false),
         };
-        let name = match name.contains("\\/") {
-            true => Text::made(name.replace("\\/", "/"), name.span()),
-            false => name,
+        let name = match memchr::memchr(b'\\', name.as_bytes()) {
+            Some(_) => Text::made(name.replace("\\/", "/"), name.span()),
+            None => name,
         };
         Segment { name, list }
     }

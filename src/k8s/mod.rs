@@ -17,6 +17,7 @@ mod resource;
 pub mod schema;
 mod set;
 pub(crate) mod spec_list;
+pub(crate) mod spec_merge;
 mod typed;
 
 pub use id::{CLUSTER_SCOPE, GvkSelector, Id, PreviousId, effective_namespace, split_api_version};

@@ -1,10 +1,12 @@
 //! A list of field specs, ready to be applied to many resources.
 
+use std::rc::Rc;
+
 use super::default_specs::{self, DefaultSpec};
 use super::field_spec::{FieldPath, FieldSpec};
 use super::field_walk::{Leaf, visit};
 use super::id::{GvkSelector, Id};
-use crate::diag::{Code, Diagnostic, Result};
+use crate::diag::Result;
 use crate::source::{Span, Text};
 use crate::yaml::Node;
 
@@ -44,14 +46,14 @@ const MANY_TYPES: usize = 64;
 /// Field specs, and for each type that was met, which of them are for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SpecList {
-    specs: Vec<FieldSpec>,
+    specs: Rc<Vec<FieldSpec>>,
     /// For each type that was met: `apiVersion`, kind, and the specs. A build has few types.
     by_type: Vec<(Text, Text, Vec<u16>)>,
 }
 
 impl SpecList {
-    pub(crate) fn new(specs: Vec<FieldSpec>) -> SpecList {
-        SpecList { specs, by_type: Vec::new() }
+    pub(crate) fn new(specs: impl Into<Rc<Vec<FieldSpec>>>) -> SpecList {
+        SpecList { specs: specs.into(), by_type: Vec::new() }
     }
 
     pub(crate) fn as_slice(&self) -> &[FieldSpec] {
@@ -87,73 +89,62 @@ impl SpecList {
 
 /// The default specs as field specs.
 pub(crate) fn from_defaults(defaults: &[DefaultSpec]) -> Vec<FieldSpec> {
+    let all = defaults.iter().flat_map(|spec| [spec.group, spec.version, spec.kind, spec.path]);
+    specs(defaults, &mut Slices::new(all))
+}
+
+/// The default name references: a type, and the fields that hold names of it.
+pub(crate) fn default_name_references() -> impl Iterator<Item = (GvkSelector, Vec<FieldSpec>)> {
+    let all = default_specs::NAME_REFERENCES.iter().flat_map(|reference| {
+        let fields = reference.fields.iter();
+        let fields = fields.flat_map(|spec| [spec.group, spec.version, spec.kind, spec.path]);
+        [reference.group, reference.version, reference.kind].into_iter().chain(fields)
+    });
+    let mut texts = Slices::new(all);
+    default_specs::NAME_REFERENCES.iter().map(move |reference| {
+        let target = GvkSelector {
+            group: texts.next(reference.group),
+            version: texts.next(reference.version),
+            kind: texts.next(reference.kind),
+        };
+        (target, specs(reference.fields, &mut texts))
+    })
+}
+
+fn specs(defaults: &[DefaultSpec], texts: &mut Slices) -> Vec<FieldSpec> {
     let specs = defaults.iter().map(|spec| FieldSpec {
-        group: text(spec.group),
-        version: text(spec.version),
-        kind: text(spec.kind),
-        path: FieldPath::new(spec.path),
+        group: texts.next(spec.group),
+        version: texts.next(spec.version),
+        kind: texts.next(spec.kind),
+        path: FieldPath::new(texts.next(spec.path)),
         create: spec.create,
         span: Span::NONE,
     });
     specs.collect()
 }
 
-/// The default name references: a type, and the fields that hold names of it.
-pub(crate) fn default_name_references() -> impl Iterator<Item = (GvkSelector, Vec<FieldSpec>)> {
-    default_specs::NAME_REFERENCES.iter().map(|reference| {
-        let target = GvkSelector {
-            group: text(reference.group),
-            version: text(reference.version),
-            kind: text(reference.kind),
-        };
-        (target, from_defaults(reference.fields))
-    })
+/// Many static texts in one piece of memory. Every build needs some two thousand of them, and one
+/// allocation for each would be a good part of a small build.
+struct Slices {
+    all: Text,
+    at: usize,
 }
 
-fn text(text: &'static str) -> Text {
-    if text.is_empty() { Text::default() } else { text.into() }
-}
-
-/// Adds field specs to a list by the reference's rule: what an entry covers is left out, and one
-/// that agrees in all but `create` is an error.
-///
-/// An entry covers another one when the paths are equal and the other's type, read as a selector,
-/// selects the entry's type. So a spec without a kind is covered by any spec with its path.
-pub(crate) fn merge_specs(list: &mut Vec<FieldSpec>, incoming: &[FieldSpec]) -> Result<()> {
-    for new in incoming {
-        let covers = |old: &&FieldSpec| {
-            old.path == new.path && new.selects(&old.group, &old.version, &old.kind)
-        };
-        match list.iter().find(covers) {
-            Some(old) if old.create != new.create => {
-                return Err(Box::new(
-                    Diagnostic::error(
-                        Code::Configuration,
-                        format!("field spec for `{}` contradicts another one", new.path.text()),
-                    )
-                    .label(new.path.text().span(), format!("`create` is {}", new.create))
-                    .label(old.path.text().span(), format!("`create` is {}", old.create))
-                    .note(format!("the other spec is for {}", describe_type(old)))
-                    .help("give both the same `create`, or name a type that the other does not"),
-                ));
-            }
-            Some(_) => {}
-            None => list.push(new.clone()),
-        }
+impl Slices {
+    fn new(texts: impl Iterator<Item = &'static str>) -> Slices {
+        let all: String = texts.collect();
+        Slices { all: Text::made(all, Span::NONE), at: 0 }
     }
-    Ok(())
-}
 
-fn describe_type(spec: &FieldSpec) -> String {
-    if spec.kind.is_empty() { "any kind".into() } else { format!("kind `{}`", spec.kind) }
-}
-
-/// Sorts field specs by type, as the reference does after each merge: specs for any type last.
-pub(crate) fn sort_specs(list: &mut [FieldSpec]) {
-    list.sort_by(|a, b| {
-        super::order::compare_types(
-            (&a.group, &a.version, &a.kind),
-            (&b.group, &b.version, &b.kind),
-        )
-    });
+    /// The next text; those that were given to `new` must be asked for in the same order.
+    fn next(&mut self, text: &'static str) -> Text {
+        if text.is_empty() {
+            return Text::default();
+        }
+        let start = self.at;
+        self.at += text.len();
+        let slice = self.all.part(start..self.at);
+        debug_assert_eq!(slice, *text);
+        slice
+    }
 }

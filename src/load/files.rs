@@ -36,8 +36,8 @@ struct ObjectFile {
 /// The objects of a file and the warnings about it, or why it can't be read.
 type Parsed = std::result::Result<(Vec<Node>, Vec<Diagnostic>), Box<Diagnostic>>;
 
-/// Fewer bytes than this are not worth a thread.
-const WORTH_A_THREAD: usize = 8;
+/// Fewer files than this are not worth a thread: starting one costs more than reading them.
+const WORTH_A_THREAD: usize = 64;
 
 impl<'f> Files<'f> {
     pub(crate) fn new(

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::diag::Result;
-use crate::k8s::field_spec::FieldSpec;
-use crate::k8s::spec_list::merge_specs;
+use crate::k8s::spec_merge::SharedSpecs;
 use crate::k8s::{GvkSelector, default_name_references, order};
 use crate::source::Text;
 
@@ -13,7 +12,7 @@ use crate::source::Text;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NameReference {
     pub(crate) target: GvkSelector,
-    pub(crate) fields: Vec<FieldSpec>,
+    pub(crate) fields: SharedSpecs,
 }
 
 /// The field at the end of a path: it holds names of `target`.
@@ -60,7 +59,7 @@ impl ReferenceTable {
 fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &str) -> Tree {
     let mut tree = Tree::default();
     for reference in references {
-        for field in &reference.fields {
+        for field in reference.fields.as_slice() {
             if field.selects(group, version, kind) {
                 let names = field.path.segments().iter().map(|segment| segment.name.trim());
                 let target = reference.target.clone();
@@ -90,7 +89,10 @@ impl Tree {
 
 /// The references that come with the format.
 pub(crate) fn default_references() -> Vec<NameReference> {
-    default_name_references().map(|(target, fields)| NameReference { target, fields }).collect()
+    let references = default_name_references();
+    references
+        .map(|(target, fields)| NameReference { target, fields: SharedSpecs::consistent(fields) })
+        .collect()
 }
 
 /// Adds references to a list: those of an equal type are united by the rule for field specs.
@@ -100,7 +102,7 @@ pub(crate) fn merge_references(
 ) -> Result<()> {
     for new in incoming {
         match list.iter_mut().find(|old| old.target == new.target) {
-            Some(old) => merge_specs(&mut old.fields, &new.fields)?,
+            Some(old) => drop(old.fields.merge(&new.fields)?),
             None => list.push(new.clone()),
         }
     }

@@ -101,7 +101,7 @@ impl Build<'_> {
             .iter()
             .map(|var| Ok((var.name.clone(), value(var, all.set.as_slice())?)))
             .collect::<Result<_>>()?;
-        let specs = all.config.fields().var_reference.clone();
+        let specs = all.config.fields().var_reference.shared();
         let used = variables::apply(&mut all.set, &values, &specs, &mut self.warnings)?;
         for (var, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
             let message = format!("var `{}` is never used", var.name);
