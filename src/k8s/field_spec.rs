@@ -3,6 +3,8 @@
 //! Only the data and the reading of a path. Walking an object along it, and merging lists of
 //! specs, is the business of the engine that applies them.
 
+use std::sync::OnceLock;
+
 use crate::source::{Span, Text};
 
 /// A field of all objects of a type.
@@ -40,10 +42,12 @@ impl FieldSpec {
 /// let names: Vec<_> = path.segments().iter().map(|segment| &*segment.name).collect();
 /// assert_eq!(names, ["metadata", "annotations", "example.com/owner"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FieldPath {
     text: Text,
-    segments: Box<[Segment]>,
+    /// Split when first asked for: most of the paths that come with the format are for types that
+    /// a build does not have.
+    segments: OnceLock<Box<[Segment]>>,
 }
 
 /// One step of a [`FieldPath`].
@@ -60,18 +64,7 @@ impl FieldPath {
     /// Splits a path at its slashes. `\/` is a slash within a name, and one slash in front is
     /// allowed. The empty path has one empty segment, which no object has.
     pub fn new(text: impl Into<Text>) -> FieldPath {
-        let text = text.into();
-        let mut segments = Vec::new();
-        let mut start = usize::from(text.starts_with('/'));
-        let slashes = text.match_indices('/').map(|(at, _)| at);
-        for end in slashes.chain(std::iter::once(text.len())) {
-            if end < start || (end < text.len() && text[start..end].ends_with('\\')) {
-                continue;
-            }
-            segments.push(Segment::new(text.part(start..end)));
-            start = end + 1;
-        }
-        FieldPath { text, segments: segments.into() }
+        FieldPath { text: text.into(), segments: OnceLock::new() }
     }
 
     /// The path as it was written.
@@ -81,8 +74,30 @@ impl FieldPath {
 
     /// The steps, at least one.
     pub fn segments(&self) -> &[Segment] {
-        &self.segments
+        self.segments.get_or_init(|| split(&self.text))
     }
+}
+
+impl PartialEq for FieldPath {
+    fn eq(&self, other: &FieldPath) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for FieldPath {}
+
+fn split(text: &Text) -> Box<[Segment]> {
+    let mut segments = Vec::new();
+    let mut start = usize::from(text.starts_with('/'));
+    let slashes = memchr::memchr_iter(b'/', text.as_bytes());
+    for end in slashes.chain(std::iter::once(text.len())) {
+        if end < start || (end < text.len() && text[start..end].ends_with('\\')) {
+            continue;
+        }
+        segments.push(Segment::new(text.part(start..end)));
+        start = end + 1;
+    }
+    segments.into()
 }
 
 impl Default for FieldPath {

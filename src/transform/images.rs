@@ -112,7 +112,8 @@ fn visit_containers(node: &mut Node, f: &mut dyn FnMut(&mut Node) -> Result<()>)
         Node::Mapping(mapping) => {
             for entry in mapping.entries_mut() {
                 visit_containers(&mut entry.value, f)?;
-                if !matches!(entry.key.text.as_str(), "containers" | "initContainers") {
+                let key = &entry.key.text;
+                if *key != *"containers" && *key != *"initContainers" {
                     continue;
                 }
                 let Node::Sequence(containers) = &mut entry.value else { continue };
