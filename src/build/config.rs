@@ -35,15 +35,25 @@ pub(super) enum Config {
     /// What comes with the format.
     Default(Rc<Fields>),
     /// Something of the user's.
-    Custom(Rc<Fields>),
+    Custom {
+        /// All of it.
+        fields: Rc<Fields>,
+        /// What changed nothing when it was merged in last. Every layer merges the same again.
+        absorbed: Option<Rc<Fields>>,
+    },
 }
 
 impl Config {
+    /// A configuration of the user's.
+    pub(super) fn custom(fields: Fields) -> Config {
+        Config::Custom { fields: Rc::new(fields), absorbed: None }
+    }
+
     /// The fields.
     pub(super) fn fields(&self) -> Rc<Fields> {
         match self {
             Config::Empty => Rc::default(),
-            Config::Default(fields) | Config::Custom(fields) => Rc::clone(fields),
+            Config::Default(fields) | Config::Custom { fields, .. } => Rc::clone(fields),
         }
     }
 
@@ -52,20 +62,26 @@ impl Config {
     /// # Errors
     /// When field specs contradict each other.
     pub(super) fn merge(&mut self, other: &Config) -> Result<()> {
-        match (&*self, other) {
+        let theirs = other.fields();
+        match (&mut *self, other) {
             // A list merged with itself stays as it is.
-            (Config::Default(_), Config::Default(_)) | (_, Config::Empty) => Ok(()),
-            (Config::Empty, Config::Default(_)) => {
+            (Config::Default(_), Config::Default(_)) | (_, Config::Empty) => return Ok(()),
+            (Config::Empty, _) if theirs.is_settled() => {
                 *self = other.clone();
-                Ok(())
+                return Ok(());
             }
-            (mine, other) => {
-                let mut fields = Rc::unwrap_or_clone(mine.fields());
-                fields.merge(&other.fields())?;
-                *self = Config::Custom(Rc::new(fields));
-                Ok(())
+            (Config::Custom { absorbed: Some(known), .. }, _) if Rc::ptr_eq(known, &theirs) => {
+                return Ok(());
             }
+            _ => {}
         }
+        let mut merged = Fields::clone(&self.fields());
+        if merged.merge(&theirs)? {
+            *self = Config::custom(merged);
+        } else if let Config::Custom { absorbed, .. } = self {
+            *absorbed = Some(theirs);
+        }
+        Ok(())
     }
 }
 
@@ -88,15 +104,22 @@ impl Fields {
         }
     }
 
-    /// Adds the fields of another configuration, and sorts each list by type.
+    /// Adds the fields of another configuration, and sorts each list by type. Says whether
+    /// anything changed.
     ///
     /// # Errors
     /// When field specs contradict each other.
-    pub(super) fn merge(&mut self, other: &Fields) -> Result<()> {
+    pub(super) fn merge(&mut self, other: &Fields) -> Result<bool> {
+        let mut has_changed = false;
         for (mine, theirs) in self.lists().into_iter().zip(other.shared_lists()) {
-            mine.merge_in_order(theirs)?;
+            has_changed |= mine.merge_in_order(theirs)?;
         }
-        merge_references(&mut self.name_reference, &other.name_reference)
+        Ok(merge_references(&mut self.name_reference, &other.name_reference)? || has_changed)
+    }
+
+    /// Whether merging the fields into nothing gives them back.
+    fn is_settled(&self) -> bool {
+        self.shared_lists().iter().all(|list| list.is_settled())
     }
 
     /// All lists but the name references, with what they are called in a configuration file.

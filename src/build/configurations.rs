@@ -34,7 +34,7 @@ impl Build<'_> {
                 self.warn_of_covered(&defaults, &file);
                 read.merge(&file).map_err(|error| Box::new(error.or_at(path.span())))?;
             }
-            own.merge(&Config::Custom(Rc::new(read)))?;
+            own.merge(&Config::custom(read))?;
         }
         config.merge(&own)?;
         for path in &kustomization.crds {
@@ -53,7 +53,7 @@ impl Build<'_> {
                 return Err(a_manifest(kind));
             }
             let decoded = self.take(crds::decode(document.as_ref()))?;
-            config.merge(&Config::Custom(Rc::new(fields(&decoded))))?;
+            config.merge(&Config::custom(fields(&decoded)))?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::diag::{Code, Diagnostic, Result};
 ///
 /// Each layer of a build merges its configuration into that of the layer above, and nearly all of
 /// it is the same in all of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct SharedSpecs {
     specs: Rc<Vec<FieldSpec>>,
     /// Whether no spec is covered by one before it, so that merging the list into nothing gives it
@@ -43,6 +43,11 @@ impl SharedSpecs {
         SharedSpecs { specs: Rc::new(specs), is_settled: false, absorbed: None }
     }
 
+    /// Whether merging the list into nothing gives it back.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
     /// The list, for those who apply it.
     pub(crate) fn shared(&self) -> Rc<Vec<FieldSpec>> {
         Rc::clone(&self.specs)
@@ -52,8 +57,7 @@ impl SharedSpecs {
         &self.specs
     }
 
-    /// Adds the specs of another list that none covers, and says whether the order of types may
-    /// be another one now.
+    /// Adds the specs of another list that none covers, and says whether there were any.
     ///
     /// # Errors
     /// When two specs contradict each other.
@@ -61,7 +65,7 @@ impl SharedSpecs {
         let was_empty = self.specs.is_empty();
         if was_empty && other.is_settled {
             *self = other.clone();
-            return Ok(false);
+            return Ok(!other.specs.is_empty());
         }
         if self.absorbed.as_ref().is_some_and(|known| Rc::ptr_eq(known, &other.specs)) {
             return Ok(false);
@@ -78,17 +82,24 @@ impl SharedSpecs {
         Ok(true)
     }
 
-    /// Merges, and puts all in the order of their types, those for any type last. The list must
-    /// have been in order before.
+    /// Merges, and puts all in the order of their types, those for any type last. Says whether
+    /// anything changed. The list must have been in order before.
     ///
     /// # Errors
     /// When two specs contradict each other.
-    pub(crate) fn merge_in_order(&mut self, other: &SharedSpecs) -> Result<()> {
-        if self.merge(other)? && !is_in_order(&self.specs) {
+    pub(crate) fn merge_in_order(&mut self, other: &SharedSpecs) -> Result<bool> {
+        let has_changed = self.merge(other)?;
+        if has_changed && !is_in_order(&self.specs) {
             Rc::make_mut(&mut self.specs).sort_by(compare);
             self.is_settled = false;
         }
-        Ok(())
+        Ok(has_changed)
+    }
+}
+
+impl Default for SharedSpecs {
+    fn default() -> SharedSpecs {
+        SharedSpecs::settled(Vec::new())
     }
 }
 

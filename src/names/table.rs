@@ -95,20 +95,47 @@ pub(crate) fn default_references() -> Vec<NameReference> {
         .collect()
 }
 
-/// Adds references to a list: those of an equal type are united by the rule for field specs.
+/// Adds references to a list: those of an equal type are united by the rule for field specs. Says
+/// whether anything changed; if so, the list is in the order of types.
+///
+/// # Errors
+/// When two field specs contradict each other.
 pub(crate) fn merge_references(
     list: &mut Vec<NameReference>,
     incoming: &[NameReference],
-) -> Result<()> {
+) -> Result<bool> {
+    let mut has_changed = false;
     for new in incoming {
         match list.iter_mut().find(|old| old.target == new.target) {
-            Some(old) => drop(old.fields.merge(&new.fields)?),
-            None => list.push(new.clone()),
+            Some(old) => has_changed |= old.fields.merge(&new.fields)?,
+            None => {
+                list.push(new.clone());
+                has_changed = true;
+            }
         }
     }
-    list.sort_by(|a, b| {
-        let (a, b) = (&a.target, &b.target);
-        order::compare_types((&a.group, &a.version, &a.kind), (&b.group, &b.version, &b.kind))
-    });
-    Ok(())
+    if has_changed {
+        list.sort_by(|a, b| {
+            let (a, b) = (&a.target, &b.target);
+            order::compare_types((&a.group, &a.version, &a.kind), (&b.group, &b.version, &b.kind))
+        });
+    }
+    Ok(has_changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_references_are_in_order_and_change_nothing_when_they_come_again() {
+        let defaults = default_references();
+        let mut merged = Vec::new();
+        assert!(merge_references(&mut merged, &defaults).unwrap());
+        let targets = |list: &[NameReference]| -> Vec<GvkSelector> {
+            list.iter().map(|reference| reference.target.clone()).collect()
+        };
+        assert_eq!(targets(&merged), targets(&defaults));
+        assert!(!merge_references(&mut merged, &defaults).unwrap());
+    }
 }
