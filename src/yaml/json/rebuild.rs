@@ -29,7 +29,7 @@ pub fn rebuild(node: &mut Node) -> diag::Result<Vec<Span>> {
             Node::Scalar(scalar) => {
                 let (rebuilt, span) = rebuild_scalar(scalar, in_flow)?;
                 lossy.extend(span);
-                *scalar = rebuilt;
+                rebuilt.write_to(scalar);
             }
             Node::Sequence(sequence) => {
                 let in_flow = in_flow || sequence.flow;
@@ -52,12 +52,15 @@ pub fn rebuild(node: &mut Node) -> diag::Result<Vec<Span>> {
 fn rebuild_keys(mapping: &mut Mapping, in_root: bool, in_flow: bool) -> diag::Result<()> {
     for entry in mapping.entries_mut() {
         let text = reread::key(&entry.key, in_root, in_flow)?;
-        entry.key = string(&entry.key, &text)?;
+        string(&entry.key, &text)?.write_to(&mut entry.key);
     }
     let keys = mapping.iter().map(|entry| entry.key.text.as_str());
     let mut keys: Vec<_> = keys.zip(0..).collect();
     order::sort(&mut keys, Rule::Rebuild)
         .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+    if keys.iter().is_sorted_by_key(|(_, at)| *at) {
+        return Ok(());
+    }
     let order: Vec<u32> = keys.into_iter().map(|(_, at)| at).collect();
     let entries = mapping.entries_mut();
     let mut taken: Vec<_> = entries.drain(..).map(Some).collect();
@@ -66,7 +69,7 @@ fn rebuild_keys(mapping: &mut Mapping, in_root: bool, in_flow: bool) -> diag::Re
 }
 
 /// The rebuilt scalar, and its span if it is an integer that lost digits.
-fn rebuild_scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<(Scalar, Option<Span>)> {
+fn rebuild_scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<(Rebuilt, Option<Span>)> {
     let mut lossy = None;
     let rebuilt = match reread::scalar(scalar, in_flow)? {
         Value::Null => with_text(scalar, "null", Style::Plain),
@@ -86,13 +89,13 @@ fn rebuild_scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<(Scalar, Optio
     Ok((rebuilt, lossy))
 }
 
-fn float(scalar: &Scalar, value: f64) -> Scalar {
+fn float(scalar: &Scalar, value: f64) -> Rebuilt {
     let mut text = Vec::with_capacity(24);
     write_float_yaml(value, &mut text);
     with_text(scalar, &String::from_utf8_lossy(&text), Style::Plain)
 }
 
-fn string(scalar: &Scalar, text: &str) -> diag::Result<Scalar> {
+fn string(scalar: &Scalar, text: &str) -> diag::Result<Rebuilt> {
     let style = match Analysis::of(text).rebuild_form(text) {
         Form::Plain => Style::Plain,
         Form::Single => Style::SingleQuoted,
@@ -103,12 +106,25 @@ fn string(scalar: &Scalar, text: &str) -> diag::Result<Scalar> {
     Ok(with_text(scalar, text, style))
 }
 
-/// A scalar of its own in the place of another.
-fn with_text(scalar: &Scalar, text: &str, style: Style) -> Scalar {
-    let text = if scalar.text == *text {
-        scalar.text.clone()
-    } else {
-        Text::made(text, scalar.text.span())
-    };
-    Scalar::new(text, style, Tag::Auto)
+/// What a scalar becomes.
+struct Rebuilt {
+    /// Its text, if that is another one.
+    text: Option<Text>,
+    style: Style,
+}
+
+impl Rebuilt {
+    fn write_to(self, scalar: &mut Scalar) {
+        if let Some(text) = self.text {
+            scalar.text = text;
+        }
+        scalar.style = self.style;
+        scalar.tag = Tag::Auto;
+        scalar.share = 0;
+    }
+}
+
+fn with_text(scalar: &Scalar, text: &str, style: Style) -> Rebuilt {
+    let text = (scalar.text != *text).then(|| Text::made(text, scalar.text.span()));
+    Rebuilt { text, style }
 }
