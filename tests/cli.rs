@@ -80,6 +80,8 @@ fn help_and_version() {
             insta::assert_snapshot!(name, help.text());
         }
     });
+    let long = project.railsgen("build --help").run();
+    project.railsgen("help build").run().succeeds().prints(long.text());
     let short = project.railsgen("build -h").run();
     assert!(short.text().lines().count() <= 25, "it fits a screen");
 }

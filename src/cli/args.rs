@@ -31,7 +31,6 @@ Examples:
     version = VERSION.as_str(),
     before_long_help = EXAMPLES,
     after_long_help = exit::HELP,
-    disable_help_subcommand = true,
     infer_long_args = false,
 )]
 pub(super) struct Args {
