@@ -16,6 +16,7 @@ mod write;
 
 pub mod env;
 
+#[cfg(feature = "cli")]
 pub(crate) use error::fs_error;
 pub use os_fs::OsFs;
 pub use write::{AtomicFile, apply, create_directories};
