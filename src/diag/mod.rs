@@ -27,8 +27,9 @@ pub enum Severity {
     Error,
 }
 
-/// One place that a diagnostic points at.
+/// One place that a diagnostic points at; [`Diagnostic::label`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// Where; the first label of a diagnostic is its main place.
     pub span: Span,
@@ -48,6 +49,7 @@ pub struct Label {
 /// assert_eq!(problem.to_string(), "error[unknown-field]: unknown field `patchs`");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The kind of problem.
     pub code: Code,

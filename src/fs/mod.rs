@@ -21,6 +21,7 @@ pub enum FileKind {
 
 /// Why a file could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FsErrorKind {
     /// Nothing has this name.
     #[error("no such file or directory")]

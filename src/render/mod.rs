@@ -18,6 +18,7 @@ use crate::source::Sources;
 
 /// How diagnostics look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// With the lines in question, notes and help; may change between versions.
     #[default]

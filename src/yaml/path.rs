@@ -13,6 +13,7 @@ use crate::source::{Span, Text};
 
 /// Why a path can't be followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathError {
     /// A mapping or a sequence was needed and something else is there.
     #[error("`{segment}` needs {needed}, but {found} is there")]

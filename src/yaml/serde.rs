@@ -12,6 +12,7 @@ use super::{Node, Scalar, ScalarError, Value};
 
 /// Why a node is no value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FromNodeError {
     /// A scalar has no value, such as text under the tag of a number.
     #[error(transparent)]

@@ -42,6 +42,7 @@ pub enum Value<'t> {
 
 /// Why a scalar has no value. The messages leave the text out: it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ScalarError {
     /// `.inf`, `.nan`: JSON has no such numbers.
     #[error("infinity and NaN can't be written as JSON")]
