@@ -16,6 +16,17 @@ fn built() -> Built {
 }
 
 #[test]
+fn values_go_from_thread_to_thread() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Built>();
+    shared::<Sources>();
+    shared::<MemoryFs>();
+    shared::<railsgen::diag::Diagnostic>();
+    shared::<railsgen::fs::FsError>();
+    shared::<railsgen::yaml::Node>();
+}
+
+#[test]
 fn a_set_is_a_list_of_objects() {
     let json = serde_json::to_value(built().resources()).unwrap();
     assert_eq!(json[0]["metadata"]["name"], "p-web");

@@ -14,6 +14,7 @@
 //! | `roots.rs` | several builds at once, and finding what there is to build |
 //! | `origins.rs` | origin and transformer annotations |
 //! | `output.rs` | bytes, and one file per resource |
+//! | `snapshot.rs` | text for snapshot tests, without the values of Secrets |
 //! | `part.rs` | a part of what was built, by name or by phase of a release |
 
 mod accumulate;
@@ -28,6 +29,7 @@ mod patches;
 mod plugins;
 mod roots;
 mod schema;
+mod snapshot;
 mod sort;
 mod transformers;
 
@@ -59,7 +61,8 @@ pub enum Reorder {
     Legacy,
 }
 
-/// What a build can be told from outside.
+/// What a build can be told from outside. Options may be added: make one with
+/// `..BuildOptions::default()`.
 #[derive(Clone, Debug, Default)]
 pub struct BuildOptions {
     /// Which files may be read.
@@ -75,7 +78,10 @@ pub struct BuildOptions {
     pub limits: Limits,
 }
 
-/// What a build gives.
+/// What a build gives: resources and warnings.
+///
+/// [`Built::to_yaml`] has the bytes that the command prints, [`Built::to_snapshot`] a text for
+/// snapshot tests, [`Built::files`] one file per resource.
 #[derive(Clone, Debug, Default)]
 pub struct Built {
     resources: ResourceSet,

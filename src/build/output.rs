@@ -1,5 +1,6 @@
 //! From resources to bytes.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Built;
@@ -67,15 +68,7 @@ impl Built {
     /// When a value can't be written as YAML: infinity, a key that is no string, a key that is
     /// there twice.
     pub fn to_yaml(&self) -> Result<String> {
-        let mut out = Vec::new();
-        for (at, resource) in self.resources.iter().enumerate() {
-            if at > 0 {
-                out.extend_from_slice(b"---\n");
-            }
-            emit(resource, &mut out)?;
-        }
-        String::from_utf8(out)
-            .map_err(|_| Box::new(Diagnostic::error(Code::Internal, "the output is not UTF-8")))
+        documents(self.resources.iter().map(Cow::Borrowed))
     }
 
     /// The same bytes as [`Built::to_yaml`], for programs that only print them: resources are
@@ -118,6 +111,21 @@ impl Built {
         let names = file_names(&parts).into_iter().zip(&self.resources);
         names.map(|(name, resource)| BuiltFile { name, resource }).collect()
     }
+}
+
+/// Resources as one text.
+pub(super) fn documents<'r>(
+    resources: impl IntoIterator<Item = Cow<'r, Resource>>,
+) -> Result<String> {
+    let mut out = Vec::new();
+    for (at, resource) in resources.into_iter().enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"---\n");
+        }
+        emit(&resource, &mut out)?;
+    }
+    String::from_utf8(out)
+        .map_err(|_| Box::new(Diagnostic::error(Code::Internal, "the output is not UTF-8")))
 }
 
 fn emit(resource: &Resource, out: &mut Vec<u8>) -> Result<()> {

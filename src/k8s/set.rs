@@ -55,6 +55,27 @@ impl ResourceSet {
         &mut self.resources
     }
 
+    /// The first resource of a kind and a name. The name may be the one that it was loaded with,
+    /// before prefixes, suffixes and hashes; one that has the name now comes first.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use railsgen::{BuildOptions, Sources, build, fs::MemoryFs};
+    ///
+    /// let fs = MemoryFs::new()
+    ///     .with("kustomization.yaml", "namePrefix: my-\nresources: [web.yaml]\n")
+    ///     .with("web.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n");
+    /// let built = build(&fs, &Sources::new(), Path::new("/"), &BuildOptions::default()).unwrap();
+    /// let web = built.resources().find("Service", "web").unwrap();
+    /// assert_eq!(web.id().name, *"my-web");
+    /// assert!(built.resources().find("Deployment", "web").is_none());
+    /// ```
+    pub fn find(&self, kind: &str, name: &str) -> Option<&Resource> {
+        let of_kind = || self.iter().filter(|resource| resource.id().kind == *kind);
+        let is_named = |resource: &&Resource| resource.id().name == *name;
+        of_kind().find(is_named).or_else(|| of_kind().find(|old| old.original_name() == name))
+    }
+
     /// Takes all resources.
     pub fn into_vec(self) -> Vec<Resource> {
         self.resources
