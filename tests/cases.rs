@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use railsgen::diag::Code;
+
 use crate::support::oracle::{Oracle, oracle};
 use crate::support::run::{Outcome, Run, remark};
 use crate::support::{directories_in, first_difference, repository, updating};
@@ -48,6 +50,25 @@ fn the_cases_come_from_the_level_that_we_match() {
         fs::write(&path, &level).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap(), level);
+}
+
+/// Of all problems that cases show, each has a place, or a code of which it is known why not.
+#[test]
+fn problems_have_places() {
+    let mut seen = 0;
+    for case in cases() {
+        let texts = ["error.txt", "warnings.txt"].into_iter().filter_map(|name| case.stored(name));
+        let text: String = texts.collect();
+        for problem in text.split("\n\n") {
+            let head = problem.strip_prefix("error[").or_else(|| problem.strip_prefix("warning["));
+            // Flags are refused without a code.
+            let Some((name, _)) = head.and_then(|head| head.split_once("]: ")) else { continue };
+            let code = Code::ALL.iter().find(|code| code.name() == name).expect(name);
+            assert!(code.may_lack_place() || problem.contains("--> "), "{}: {problem}", case.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100 || std::env::var("CASE").is_ok(), "only {seen} problems were looked at");
 }
 
 /// Checks every case that `CASE` names a part of (all without it), and reports all failures.

@@ -43,7 +43,7 @@ impl Build<'_> {
         let first = yaml::parse_document(&source, &limits);
         let change = match &first {
             Ok(Some(Node::Sequence(list))) if !list.items.is_empty() => {
-                Change::Json(json6902::parse(&source, &limits)?)
+                Change::Json(self.read_json6902(&source)?)
             }
             Ok(None) => return Err(empty_patch(patch)),
             Ok(Some(node)) if node.is_null() || node.as_sequence().is_some() => {
@@ -81,11 +81,14 @@ impl Build<'_> {
             }
             (true, false) => self.files.text(root, &patch.path),
             (both, _) => {
-                let message = match both {
-                    false => "a patch has both `path` and `patch`",
-                    true => "a patch needs a `path` or a `patch`",
+                let (message, help) = match both {
+                    false => ("a patch has both `path` and `patch`", "remove one of the two"),
+                    true => (
+                        "a patch needs a `path` or a `patch`",
+                        "name a file under `path`, or write the patch itself under `patch`",
+                    ),
                 };
-                Err(Box::new(Diagnostic::error(Code::Patch, message).at(patch.span)))
+                Err(Box::new(Diagnostic::error(Code::Patch, message).at(patch.span).help(help)))
             }
         }
     }
@@ -252,15 +255,33 @@ impl Build<'_> {
         let named = patch.target.as_ref().filter(|target| !target.id.name.is_empty());
         let Some(selector) = named else {
             let message = "an entry of `patchesJson6902` needs a `target` with a `name`";
-            return Err(Box::new(Diagnostic::error(Code::PatchTarget, message).at(patch.span)));
+            let error = Diagnostic::error(Code::PatchTarget, message).at(patch.span);
+            return Err(Box::new(
+                error.help("write `target: {kind: …, name: …}` beside the patch"),
+            ));
         };
         let source = self.patch_text(root, patch)?;
-        let operations = json6902::parse(&source, &self.files.limits)?;
+        let operations = self.read_json6902(&source)?;
         if operations.is_empty() {
             return Err(empty_patch(patch));
         }
         let target = Some((compile(selector)?, selector.span));
         Ok(ReadPatch { change: Change::Json(operations), target, span: patch.span })
+    }
+
+    /// Reads a JSON patch, and warns of what the reference skips in it.
+    fn read_json6902(&mut self, source: &Arc<Source>) -> Result<Vec<Operation>> {
+        let operations = json6902::parse(source, &self.files.limits)?;
+        for pointer in operations.iter().flat_map(Operation::halved_pointers) {
+            let lost = pointer.split('/').next().unwrap_or_default();
+            let message = format!("`{pointer}` does not begin with `/`: `{lost}` is not looked at");
+            self.warnings.push(
+                Diagnostic::warning(Code::DataLoss, message)
+                    .at(pointer.span())
+                    .help(format!("write `/{pointer}`")),
+            );
+        }
+        Ok(operations)
     }
 
     /// Runs an entry of `patchesJson6902`.

@@ -282,6 +282,11 @@ impl Build<'_> {
 }
 
 fn no_image(name: &Text, span: Span) -> Diagnostic {
+    if name.is_empty() {
+        return Diagnostic::warning(Code::NoEffect, "an entry of `images` has no name")
+            .at(span)
+            .help("add the `name` of the image as the containers have it");
+    }
     Diagnostic::warning(Code::NoEffect, format!("no container uses image `{name}`")).at(span).help(
         "write the image's name as the containers have it, with its registry, without its tag",
     )

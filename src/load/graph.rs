@@ -286,7 +286,12 @@ impl Loader<'_, '_> {
             .map_err(|problem| root.not_found(self.files.fs, path, &problem))?;
         if target.kind == FileKind::File {
             let message = format!("`{path}` is a file, but a directory is needed here");
-            return Err(Box::new(error(Code::NotADirectory, message)));
+            let help = if component {
+                "a component is named by its directory; a file of resources goes under `resources`"
+            } else {
+                "name the file under `resources`"
+            };
+            return Err(Box::new(error(Code::NotADirectory, message).help(help)));
         }
         if path.starts_with('/') {
             let message = format!("directory `{path}` is named by an absolute path");

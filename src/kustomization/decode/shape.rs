@@ -149,6 +149,7 @@ impl Decoder {
             Diagnostic::warning(Code::DataLoss, message)
                 .label(first.span(), "this is lost")
                 .label(second.span(), "this counts")
+                .help("put both into one, or remove the one that is not meant")
         };
         self.report(problem);
     }

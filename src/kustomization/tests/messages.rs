@@ -118,7 +118,7 @@ fn what_is_lost_or_without_effect_is_said() {
     check(
         "{namePrefix: a, namePrefix: b}",
         &[
-            "warning[data-loss]: `namePrefix` is there twice, and only the last one counts <namePrefix>",
+            "warning[data-loss]: `namePrefix` is there twice, and only the last one counts <namePrefix>; put both into one, or remove the one that is not meant",
         ],
     );
     check(

@@ -98,6 +98,12 @@ pub fn parse(source: &Arc<Source>, limits: &Limits) -> diag::Result<Vec<Operatio
 }
 
 impl Operation {
+    /// Pointers of which a part is not looked at, because they do not begin with a slash.
+    pub(crate) fn halved_pointers(&self) -> impl Iterator<Item = &Text> {
+        let pointers = [&self.path, &self.from].into_iter().flatten();
+        pointers.filter(|pointer| !pointer.starts_with('/') && pointer.contains('/'))
+    }
+
     /// Whether one of its two pointers is such a one.
     pub fn touches(&self, is_such: impl Fn(&str) -> bool) -> bool {
         [&self.path, &self.from].into_iter().flatten().any(|pointer| is_such(pointer))
