@@ -18,6 +18,7 @@ mod docs;
 mod edit;
 mod emission;
 mod init;
+mod invariants;
 mod properties;
 mod schema_table;
 mod stack;
