@@ -20,6 +20,7 @@ mod emission;
 mod init;
 mod invariants;
 mod properties;
+mod refusals;
 mod schema_table;
 mod stack;
 mod support;

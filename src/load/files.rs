@@ -98,10 +98,17 @@ impl<'f> Files<'f> {
     fn read(&self, target: &Target, span: Span) -> Result<Arc<Source>> {
         let bytes = self.read_bytes(target, span)?;
         let shown = target.shown.to_string_lossy();
+        let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         let text = yaml::decode_text(bytes).map_err(|error| {
             let message = format!("file `{shown}` is not UTF-8: {error}");
             Box::new(Diagnostic::error(Code::NotUtf8, message).at(span))
         })?;
+        if is_utf16 && text.contains("\n---") {
+            // The reference looks for the mark in the bytes, and reads the first document alone.
+            let message = format!("file `{shown}` is UTF-16 and has several documents");
+            let error = Diagnostic::error(Code::NotUtf8, message).at(span);
+            return Err(Box::new(error.help("save it as UTF-8")));
+        }
         self.add(&shown, text, span)
     }
 
