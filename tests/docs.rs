@@ -84,6 +84,42 @@ fn links_between_documents_lead_somewhere() {
 }
 
 #[test]
+fn every_invariant_names_tests_that_exist() {
+    let text = read("docs/architecture.md");
+    for paragraph in text.split("\n\n").filter(|part| part.starts_with("**Invariant:**")) {
+        let (_, tests) = paragraph.split_once("*Tested by*").expect(paragraph);
+        for named in tests.split('`').skip(1).step_by(2) {
+            if let Some((file, test)) = named.split_once(": ") {
+                assert!(read(file).contains(&format!("fn {test}(")), "{named}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_difference_names_its_test() {
+    let text = read("docs/compatibility.md");
+    let (_, table) = text.split_once("| Difference | Reason | Test |").unwrap();
+    for row in table.lines().skip(2).take_while(|line| line.starts_with('|')) {
+        let cell = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap();
+        let path = cell.trim().trim_matches('`');
+        assert!(path.starts_with("tests/"), "no test: {row}");
+        assert!(path.contains('*') || repository().join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn the_tests_are_explained() {
+    let explained = read("tests/README.md");
+    let main = read("tests/main.rs");
+    for module in main.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')) {
+        let (file, folder) = (format!("`{module}.rs`"), format!("`{module}/`"));
+        let is_named = explained.contains(&file) || explained.contains(&folder);
+        assert!(is_named, "tests/README.md lacks {module}");
+    }
+}
+
+#[test]
 fn architecture_names_every_module() {
     let text = read("docs/architecture.md");
     let modules = read("src/lib.rs");
