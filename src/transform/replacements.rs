@@ -107,14 +107,11 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValu
         .map_err(|problem| path_error(&problem, &field_path, resource))?
         .filter(|value| !value.is_null() && !value.is_empty_collection());
     let Some(value) = found else {
-        return Err(Box::new(
-            Diagnostic::error(
-                Code::Replacement,
-                format!("{} has no value at `{field_path}`", resource.id()),
-            )
+        let message = format!("{} has no value at `{field_path}`", resource.id());
+        let problem = Diagnostic::error(Code::Replacement, message)
             .at(field_path.span())
-            .label(resource.name_span(), "this resource"),
-        ));
+            .label(resource.name_span(), "this resource");
+        return Err(Box::new(suggest_key(problem, node, &path)));
     };
     let options = source.options.as_ref().filter(|options| !options.delimiter.is_empty());
     Ok(match options {
@@ -126,6 +123,18 @@ fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValu
             SourceValue { value: value.clone(), field: Some((at, path)), opens_books }
         }
     })
+}
+
+/// Names the key that may be meant where a path leaves what is there.
+fn suggest_key(problem: Diagnostic, node: &Node, path: &[String]) -> Diagnostic {
+    let reached = |depth: usize| path::get(node, &path[..depth]).ok().flatten();
+    let last = (0..path.len()).rev().find_map(|depth| Some((depth, reached(depth)?)));
+    match last {
+        Some((depth, Node::Mapping(found))) => {
+            problem.suggest(&path[depth], found.iter().map(|entry| entry.key.text.as_str()))
+        }
+        _ => problem,
+    }
 }
 
 /// The part of a source value that its options name.

@@ -76,6 +76,9 @@ pub(super) fn not_a_key(scanner: &Scanner<'_>, start: usize, end: usize) -> Refu
         Some(b'[' | b'{' | b'&' | b'*' | b'!') => {
             problem.help("indent it deeper if it belongs to the key above")
         }
+        _ if text.contains('\u{a0}') => {
+            problem.help("put a plain space in the place of the no-break space")
+        }
         _ if text.contains(':') => problem.help("put a space behind the colon"),
         _ => problem.help("indent the text deeper if it belongs to the value above"),
     })
