@@ -32,6 +32,10 @@
 //! | --- | --- |
 //! | build | [`build()`], [`build::build_all`], [`BuildOptions`] |
 //! | look at resources | [`k8s::Resource`], [`k8s::ResourceSet`], [`yaml::Node`] |
+//! | compare a build with a stored one | [`Built::to_snapshot`] |
+//! | find what is wrong with resources | [`check`] |
+//! | change a kustomization file | [`edit`], [`yaml::edit`] |
+//! | write a stack for an app | [`init`] |
 //! | show a problem | [`diag::Diagnostic`], [`Sources::place`] |
 //! | read a kustomization file alone | [`kustomization::decode`] |
 //! | parse and write YAML as kustomize does | [`yaml::parse_stream`], [`yaml::emit`] |
@@ -40,7 +44,8 @@
 //! # Features
 //!
 //! - `sys` (on): the real file system. Without it the library touches no disk.
-//! - `cli` (on): the command line.
+//! - `cli` (on): the command line; brings `sys` and `render`.
+//! - `render` (on, with `cli`): diagnostics as text for people and machines.
 //! - `k8s-openapi`: typed objects, `set.get::<Deployment>("web")`.
 //!
 //! `docs/architecture.md` in the repository tells how the code is laid out and why,
