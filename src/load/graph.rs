@@ -127,7 +127,8 @@ pub(super) fn find_file(
             Err(Box::new(
                 Diagnostic::error(Code::NoKustomization, message)
                     .at(span)
-                    .note(format!("looked for {}", FILE_NAMES.join(", "))),
+                    .note(format!("looked for {}", FILE_NAMES.join(", ")))
+                    .help("`railsgen create --autodetect` makes one for the files in a directory"),
             ))
         }
         many => {
@@ -141,6 +142,32 @@ pub(super) fn find_file(
             ))
         }
     }
+}
+
+/// The mark before a second document that says something.
+fn second_document(source: &Source) -> Option<Span> {
+    let text = source.text();
+    if !text.contains("\n---") {
+        return None;
+    }
+    let (mut at, mut begun, mut mark) = (0, false, None);
+    for line in text.split_inclusive('\n') {
+        let behind = line
+            .strip_prefix("---")
+            .filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        if behind.is_some() && begun && mark.is_none() {
+            mark = Some(at);
+        }
+        let content = behind.unwrap_or(line).trim();
+        if !content.is_empty() && !content.starts_with(['#', '%']) && content != "..." {
+            if let Some(mark) = mark {
+                return Some(source.slice_span(mark, 3));
+            }
+            begun = true;
+        }
+        at += line.len() as u32;
+    }
+    None
 }
 
 struct Loader<'l, 'f> {
@@ -194,6 +221,12 @@ impl Loader<'_, '_> {
         };
         let parsed = yaml::parse_document(&source, &self.files.limits);
         let node = parsed.map_err(|problem| self.problem(*problem)).ok()?;
+        if let Some(mark) = second_document(&source) {
+            let message = "a kustomization file is one document: what follows is ignored";
+            let mut warning = Diagnostic::warning(Code::DataLoss, message).at(mark);
+            warning.trace = self.trace();
+            self.warnings.push(warning.help("move it up, or to a file of its own"));
+        }
         let kustomization = match kustomization::decode(node.as_ref()) {
             Ok(decoded) => {
                 let trace = self.trace();

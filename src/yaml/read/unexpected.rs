@@ -46,15 +46,15 @@ pub(super) fn in_block_mapping(composer: &mut Composer<'_>) -> Refusal {
         return no_node(composer);
     };
     let opened = opening(composer, frame);
-    let column = column(composer, frame.start);
+    let place = place(composer, frame.start);
     let here = |message: &str| refuse::at(&composer.scanner, token.start, token.end, message);
     Box::new(match token.kind {
         Kind::BlockMappingStart => here("this key is not aligned with the others of its mapping")
-            .label(opened, format!("the first key is in column {column}"))
+            .label(opened, format!("the first key is {place}"))
             .help("begin all keys of a mapping in the same column"),
         Kind::BlockSequenceStart | Kind::BlockEntry => {
             here("a list item stands where a key is expected")
-                .label(opened, format!("the mapping begins here, in column {column}"))
+                .label(opened, format!("the mapping begins {place}"))
                 .help("indent the list under its key, or take the keys before it away")
         }
         Kind::Value => here("a `:` without a key before it").help("write the key before it"),
@@ -72,16 +72,16 @@ pub(super) fn in_block_sequence(composer: &mut Composer<'_>) -> Refusal {
         return no_node(composer);
     };
     let opened = opening(composer, frame);
-    let column = column(composer, frame.start);
+    let place = place(composer, frame.start);
     let here = |message: &str| refuse::at(&composer.scanner, token.start, token.end, message);
     Box::new(match token.kind {
         Kind::Key | Kind::SimpleKey | Kind::BlockMappingStart => {
             here("a key stands where a list item is expected")
-                .label(opened, format!("the list begins here, in column {column}"))
+                .label(opened, format!("the list begins {place}"))
                 .help("indent the key like the others of the item, or begin the line with `- `")
         }
         Kind::BlockSequenceStart => here("this list item is not aligned with the others")
-            .label(opened, format!("the first item is in column {column}"))
+            .label(opened, format!("the first item is {place}"))
             .help("begin all items of a list in the same column"),
         Kind::Value => here("a `:` without a key before it").help("write the key before it"),
         kind => value_goes_on(composer, kind, &token),
@@ -334,9 +334,13 @@ fn opening(composer: &Composer<'_>, frame: &Frame) -> Span {
     scanner.span(frame.start, frame.start + word.max(1))
 }
 
-/// The column of an offset as people count it.
-fn column(composer: &Composer<'_>, at: usize) -> usize {
+/// Where an offset is: its column, as people count.
+fn place(composer: &Composer<'_>, at: usize) -> String {
+    if composer.scanner.source.path().is_empty() {
+        // Text within a file has other columns than the file.
+        return "here".into();
+    }
     let before = &composer.scanner.source.text()[..at];
     let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    before[line..].chars().count() + 1
+    format!("in column {}", before[line..].chars().count() + 1)
 }
