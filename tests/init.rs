@@ -298,6 +298,13 @@ fn what_is_no_app_is_refused() {
         (MemoryFs::new().with("/app/README.md", "x"), "/app"),
         (MemoryFs::new().with("/app/Gemfile.lock", "GEM\n  specs:\n    sinatra (4.0.0)\n"), "/app"),
         (MemoryFs::new().with("/app", "x"), "/app"),
+        // An engine.
+        (
+            MemoryFs::new()
+                .with("/app/Gemfile.lock", "GEM\n  specs:\n    rails (8.0.1)\n")
+                .with("/app/shop.gemspec", ""),
+            "/app",
+        ),
         (MemoryFs::new(), "/nope"),
     ] {
         assert!(init(&fs, Path::new(root), &Options::default()).is_err(), "{root}");

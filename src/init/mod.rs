@@ -116,6 +116,11 @@ pub fn init(fs: &dyn FileSystem, root: &Path, options: &Options) -> diag::Result
         }
         Err(error) => return Err(problem(Code::NotFound, error.to_string())),
     }
+    if is_gem(fs, root) {
+        let message = format!("`{}` holds a gem, and no Rails app", root.display());
+        let error = problem(Code::NotFound, message);
+        return Err(Box::new(error.help("name the directory of an app that uses the gem")));
+    }
     let Some(app) = App::read(fs, root) else {
         let message = format!("there is no Rails app in `{}`", root.display());
         let error = problem(Code::NotFound, message);
@@ -146,6 +151,14 @@ pub fn init(fs: &dyn FileSystem, root: &Path, options: &Options) -> diag::Result
         plan.changes.write(path, before, after);
     }
     if taken.is_empty() { Ok(plan) } else { Err(overwrites(&taken)) }
+}
+
+/// Whether a directory is that of a gem, such as an engine, which has a `Gemfile` with Rails too.
+fn is_gem(fs: &dyn FileSystem, root: &Path) -> bool {
+    let has = |path: &str| fs.resolve(&join(root, path)).is_ok();
+    let entries = fs.list(root).unwrap_or_default();
+    let has_gemspec = entries.iter().any(|(name, _)| name.ends_with(".gemspec"));
+    has_gemspec && !has("config/application.rb") && !has("config.ru")
 }
 
 fn problem(code: Code, message: String) -> Box<Diagnostic> {

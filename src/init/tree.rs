@@ -103,6 +103,18 @@ impl Tree {
         Ok(())
     }
 
+    /// The text of an inline patch of a kustomization.
+    pub(super) fn patch(&mut self, path: &str, index: usize) -> diag::Result<String> {
+        let mut patch = None;
+        self.edit(path, |root, _| {
+            let list = root.at(&["patches"]).and_then(Node::as_sequence);
+            let item = list.and_then(|list| list.items.get(index));
+            let text = item.and_then(|item| item.at(&["patch"])).and_then(Node::text);
+            patch = text.map(|text| text.to_string());
+        })?;
+        patch.ok_or_else(|| defect(path, "it has no such patch"))
+    }
+
     /// Takes the items out of a list for which `is_gone` holds; and the whole list, if nothing is
     /// left of it.
     pub(super) fn remove_items(

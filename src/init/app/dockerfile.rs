@@ -24,6 +24,8 @@ pub(in crate::init) struct Dockerfile {
 /// What a stage has set so far.
 #[derive(Clone, Default)]
 struct Stage {
+    /// The image from elsewhere that it begins with.
+    base: String,
     directory: Option<String>,
     user: Option<String>,
     environment: BTreeMap<String, String>,
@@ -33,7 +35,14 @@ struct Stage {
 
 impl Dockerfile {
     pub(super) fn read(files: &Files<'_>) -> Option<Dockerfile> {
-        let names = ["Dockerfile", "Dockerfile.production", "Dockerfile.prod", "docker/Dockerfile"];
+        // Beside one of these, `Dockerfile` is for development.
+        let names = [
+            "Dockerfile.production",
+            "Dockerfile.prod",
+            "production.Dockerfile",
+            "Dockerfile",
+            "docker/Dockerfile",
+        ];
         let (file, text) = files.first(&names)?;
         Some(Dockerfile { file, ..parse(&text) })
     }
@@ -54,11 +63,18 @@ fn parse(text: &str) -> Dockerfile {
                 let base = substitute(words.next().unwrap_or_default(), &arguments);
                 name = words.nth(1).unwrap_or_default().to_ascii_lowercase();
                 // A stage begins with all that the one before it has; other images are not known.
-                stage = stages.get(&base.to_ascii_lowercase()).cloned().unwrap_or_default();
+                stage = stages
+                    .get(&base.to_ascii_lowercase())
+                    .cloned()
+                    .unwrap_or_else(|| Stage { base, ..Stage::default() });
             }
             "ARG" => {
                 for (key, value) in pairs(rest) {
-                    let value = substitute(&value, &stage.environment);
+                    // Without a value it takes over the one from before the first stage.
+                    let value = match (value.as_str(), arguments.get(&key)) {
+                        ("", Some(known)) => known.clone(),
+                        _ => substitute(&value, &stage.environment),
+                    };
                     arguments.insert(key.clone(), value.clone());
                     stage.environment.insert(key, value);
                 }
@@ -98,9 +114,15 @@ impl Stage {
         let user = self.user.map(|user| user.split(':').next().unwrap_or_default().to_owned());
         let number = user.as_deref().and_then(|user| match user {
             "root" => Some(0),
+            "nobody" => Some(65534),
+            // Debian has it; the one of Alpine has another number, where there is one.
+            "www-data" if self.base.starts_with("ruby:") && !self.base.contains("alpine") => {
+                Some(33)
+            }
             name => name.parse().ok().or_else(|| made_user(&self.text, name)),
         });
-        let directory = self.directory.filter(|path| is_path(path));
+        let directory = self.directory.map(|path| path.trim_end_matches('/').to_owned());
+        let directory = directory.filter(|path| is_path(path));
         Dockerfile {
             file: "",
             directory,
@@ -229,5 +251,15 @@ mod tests {
         assert_eq!((image.user, image.user_name.as_deref()), (None, Some("app")));
         assert_eq!(parse("from ruby:3\nuser root\n").user, Some(0));
         assert_eq!(parse("USER ${").user, None);
+        for (image, user) in [("ruby:3.2-slim", Some(33)), ("ruby:3.2-alpine", None), ("x", None)] {
+            let text = format!("FROM {image} AS a\nUSER www-data\nFROM a\n");
+            assert_eq!(parse(&text).user, user, "{image}");
+        }
+    }
+
+    #[test]
+    fn arguments_from_before_the_first_stage() {
+        let image = parse("ARG HOME=/app-src\nFROM ruby:3\nARG HOME\nWORKDIR $HOME/\n");
+        assert_eq!(image.directory.as_deref(), Some("/app-src"));
     }
 }

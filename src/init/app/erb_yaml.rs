@@ -32,9 +32,10 @@ impl Config {
         Some(Config { file: path.to_owned(), text, root })
     }
 
-    /// Whether it could not be read as YAML.
+    /// Whether it could not be read as YAML, or is no mapping without its Ruby.
     pub(in crate::init) fn is_unclear(&self) -> bool {
-        self.root.is_none() && !self.text.trim().is_empty()
+        let is_mapping = self.root.as_ref().is_some_and(|root| root.as_mapping().is_some());
+        !is_mapping && ruby::code_lines(&self.text).any(|line| line != "---")
     }
 
     /// The value below keys; a key may be written as a symbol of Ruby.
@@ -61,6 +62,13 @@ pub(in crate::init) fn known(node: &Node) -> Option<String> {
     (!text.is_empty() && !text.contains(UNKNOWN)).then(|| text.to_owned())
 }
 
+/// The environment variable whose value a scalar is, whatever that may be.
+pub(in crate::init) fn variable(node: &Node) -> Option<String> {
+    let name = node.text()?.strip_prefix(UNKNOWN)?.strip_prefix('.')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name.then(|| name.to_owned())
+}
+
 /// The text with Ruby taken out.
 fn without_erb(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -72,15 +80,29 @@ fn without_erb(text: &str) -> String {
             rest = "";
             break;
         };
-        let code = inside[..end].trim_end_matches('-');
-        if let Some(expression) = code.strip_prefix('=') {
-            let value = ruby::fallback(expression);
-            out.push_str(value.as_deref().filter(|value| is_plain(value)).unwrap_or(UNKNOWN));
-        }
         rest = &inside[end + 2..];
+        let code = inside[..end].trim_end_matches('-');
+        let Some(expression) = code.strip_prefix('=') else { continue };
+        // What makes whole lines is no value.
+        let is_line = out.rsplit('\n').next().is_some_and(|before| before.trim().is_empty())
+            && rest.split('\n').next().is_some_and(|behind| behind.trim().is_empty());
+        if !is_line {
+            out.push_str(&value(expression));
+        }
     }
     out.push_str(rest);
     out
+}
+
+/// What an expression is when nothing is set, or a word that names the variable which it asks.
+fn value(expression: &str) -> String {
+    if let Some(value) = ruby::fallback(expression).filter(|value| is_plain(value)) {
+        return value;
+    }
+    match ruby::variables(expression).as_slice() {
+        [(name, _)] => format!("{UNKNOWN}.{name}"),
+        _ => UNKNOWN.to_owned(),
+    }
 }
 
 /// Whether a value can stand anywhere in YAML without quotes.
@@ -96,10 +118,12 @@ mod tests {
     fn ruby_becomes_values_or_nothing() {
         for (text, without) in [
             ("a: <%= ENV.fetch(\"X\") { 5 } %>\n", "a: 5\n"),
-            ("a: <%= ENV['X'] %>\n", "a: UNKNOWN\n"),
+            ("a: <%= ENV['X'] %>\n", "a: UNKNOWN.X\n"),
+            ("a: <%= x %>\n", "a: UNKNOWN\n"),
+            ("a: 1\n  <%= \"b: #{x}\" if x %>\n", "a: 1\n  \n"),
             ("<% if x %>\na: 1\n<% else -%>\na: 2\n<% end %>\n", "\na: 1\n\na: 2\n\n"),
             ("<%# a comment %>a: 1", "a: 1"),
-            ("a: <%= ENV.fetch('X', 'a: b') %>", "a: UNKNOWN"),
+            ("a: <%= ENV.fetch('X', 'a: b') %>", "a: UNKNOWN.X"),
             ("a: <%= never closed", "a: "),
         ] {
             assert_eq!(without_erb(text), without, "{text}");

@@ -67,7 +67,8 @@ fn named(text: &str) -> BTreeMap<String, String> {
         let name = strings.next()?;
         let version = strings.next().unwrap_or_default();
         let version = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let is_version = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let is_version = !rest.contains("#{")
+            && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         Some((name, if is_version { version.to_owned() } else { String::new() }))
     });
     gems.collect()
@@ -90,11 +91,13 @@ mod tests {
     #[test]
     fn gemfiles_name_gems_in_lines() {
         let gems = named(
-            "source \"https://rubygems.org\"\n# gem \"redis\"\ngem 'rails', '~> 5.2.3'\n  gem \"pg\", require: false\ngem(\"puma\", \">= 5.0\")\n",
+            "source \"https://rubygems.org\"\n# gem \"redis\"\ngem 'rails', '~> 5.2.3'\n  gem \"pg\", require: false\ngem(\"puma\", \">= 5.0\")\n\
+             gem \"rack\", \"~> #{ENV.fetch(\"RACK\", \"3.0\")}.0\"\n",
         );
         let gems = Gems { versions: gems, file: "Gemfile" };
         assert_eq!(gems.release("rails"), Some((5, 2)));
         assert!(gems.has("pg") && gems.has("puma") && !gems.has("redis"));
         assert_eq!(gems.release("pg"), None);
+        assert_eq!(gems.release("rack"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::erb_yaml::{Config, known};
 use super::files::Files;
-use super::{App, Jobs, Process, ruby};
+use super::{App, Jobs, Process, Sidekiq, ruby};
 use crate::yaml::Node;
 
 impl App {
@@ -37,6 +37,13 @@ impl App {
             }
         };
         let Some((name, file)) = chosen else {
+            if let Some((name, file)) =
+                adapter.filter(|(name, _)| matches!(name.as_str(), "async" | "sucker_punch"))
+            {
+                self.note(format!(
+                    "{file}: jobs by `{name}` run in the web pods, and are lost when one of them ends"
+                ));
+            }
             if let Some(worker) = self.worker_process() {
                 self.fact(format!("jobs by `{}`", worker.command), "Procfile");
                 self.jobs = Some(Jobs::Command(worker.command));
@@ -100,13 +107,18 @@ impl App {
             };
             self.fact(what, &config.file);
         }
-        let process = self.worker_process().map(|one| one.command).unwrap_or_default();
-        let arguments = process.split_once("sidekiq").map_or("", |(_, rest)| rest);
+        let process = self.worker_process();
+        let is_other = |one: &&Process| {
+            one.command.contains("sidekiq")
+                && process.as_ref().is_some_and(|first| first.name != one.name)
+        };
+        self.queues = self.processes.iter().filter(is_other).map(Sidekiq::of).collect();
+        let process = process.as_ref().map(Sidekiq::of).unwrap_or_default();
         let answers_probes = self.gems.has("sidekiq_alive") || self.gems.has("sidekiq-ent");
         if !answers_probes {
             self.note("without the gem sidekiq_alive the worker's probes only see that Sidekiq runs, not that it works");
         }
-        Jobs::Sidekiq { arguments: sidekiq_arguments(arguments), answers_probes }
+        Jobs::Sidekiq { process, answers_probes }
     }
 
     /// The process that enqueues jobs by the time of day.
@@ -116,6 +128,12 @@ impl App {
     }
 
     pub(super) fn read_schedules(&mut self, files: &Files<'_>) {
+        let consumers = ["shoryuken", "karafka", "racecar", "sneakers", "kicks", "hutch"];
+        if let Some(gem) = self.gems.first(&consumers) {
+            self.note(format!(
+                "{gem} runs in processes of its own: they need a Deployment each, such as base/worker"
+            ));
+        }
         if files.has("config/recurring.yml") && self.jobs == Some(Jobs::SolidQueue) {
             self.fact("recurring jobs, which need no manifest", "config/recurring.yml");
         }
@@ -126,16 +144,30 @@ impl App {
         }
         if files.has("config/schedule.rb") {
             self.fact("a crontab of whenever", "config/schedule.rb");
-            self.note("config/schedule.rb: containers have no cron, so each entry needs a CronJob; see the component `cron`");
+            self.note("config/schedule.rb: containers have no cron, so each entry needs a CronJob, as the component `cron` of the stack has them");
+        }
+    }
+}
+
+impl Sidekiq {
+    fn of(process: &Process) -> Sidekiq {
+        let words = process.command.split_whitespace();
+        let set = words.map_while(|word| word.split_once('='));
+        // No shell knows the others.
+        let set = set.filter(|(_, value)| !value.contains(['$', '`', '"', '\'']));
+        Sidekiq {
+            name: process.name.clone(),
+            arguments: sidekiq_arguments(&process.command),
+            environment: set.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         }
     }
 }
 
 /// The arguments of Sidekiq that mean the same in a container. The environment comes from the image,
 /// the time to stop from the manifest.
-fn sidekiq_arguments(line: &str) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = line.split_whitespace();
+fn sidekiq_arguments(command: &str) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut words = command.split_once("sidekiq").map_or("", |(_, rest)| rest).split_whitespace();
     while let Some(word) = words.next() {
         match word {
             "-e" | "--environment" | "-t" | "--timeout" | "-L" | "--logfile" | "-P"
@@ -144,9 +176,43 @@ fn sidekiq_arguments(line: &str) -> Vec<String> {
             }
             "-d" | "--daemon" => {}
             // The rest is for the shell.
-            word if word.starts_with(['$', '|', '&', ';', '>', '<']) => break,
+            word if word.contains(['|', '&', ';', '>', '<']) => break,
+            // No shell knows these: what they are by default, or the option goes too.
+            word if word.contains('$') => match word.split_once(":-") {
+                Some((_, default)) if word.starts_with("${") && default.ends_with('}') => {
+                    kept.push(default.trim_end_matches('}').to_owned());
+                }
+                _ if kept.last().is_some_and(|option| option.starts_with('-')) => {
+                    kept.pop();
+                }
+                _ => {}
+            },
             word => kept.push(word.to_owned()),
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_without_a_shell() {
+        for (command, arguments) in [
+            ("bundle exec sidekiq", vec![]),
+            ("bundle exec sidekiq -e production -q a -q b,2", vec!["-q", "a", "-q", "b,2"]),
+            ("sidekiq -q a -c ${THREADS:-5}", vec!["-q", "a", "-c", "5"]),
+            ("sidekiq -c $THREADS -q a 2>&1 | tee x", vec!["-q", "a"]),
+            ("sidekiq -c ${THREADS} && x", vec![]),
+            ("rake jobs:work", vec![]),
+        ] {
+            assert_eq!(sidekiq_arguments(command), arguments, "{command}");
+        }
+        let command = "A=1 B=$X C= bundle exec sidekiq -q x D=2".to_owned();
+        let sidekiq = Sidekiq::of(&Process { name: "worker".to_owned(), command });
+        let set: Vec<String> =
+            sidekiq.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(set, ["A=1", "C="]);
+    }
 }

@@ -7,6 +7,7 @@ mod dockerfile;
 mod erb_yaml;
 mod files;
 mod gems;
+mod health;
 mod jobs;
 mod kamal;
 mod procfile;
@@ -35,9 +36,15 @@ pub(super) struct App {
     pub(super) processes: Vec<Process>,
     pub(super) kamal: Option<Kamal>,
     pub(super) database: Option<Database>,
+    /// The variable that the primary database is named by, where that is not `DATABASE_URL`.
+    pub(super) database_variable: Option<String>,
     /// Databases besides the primary one.
-    pub(super) other_databases: Vec<String>,
+    pub(super) other_databases: Vec<OtherDatabase>,
+    /// Whether there is something to migrate.
+    pub(super) has_migrations: bool,
     pub(super) jobs: Option<Jobs>,
+    /// Processes of Sidekiq besides the first.
+    pub(super) queues: Vec<Sidekiq>,
     /// Whether something other than jobs needs Redis, or jobs do.
     pub(super) needs_redis: bool,
     pub(super) uploads: Option<Uploads>,
@@ -47,6 +54,8 @@ pub(super) struct App {
     pub(super) has_credentials: bool,
     /// Whether Solid Queue writes a file that tells that it runs.
     pub(super) has_pidfile: bool,
+    /// Whether Puma runs Solid Queue if it is told to.
+    pub(super) has_puma_plugin: bool,
     /// Variables that configuration files read and that have no default.
     pub(super) variables: Vec<String>,
     pub(super) has_bin_rails: bool,
@@ -63,18 +72,35 @@ pub(super) enum Database {
     Sqlite,
 }
 
+/// A database besides the primary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OtherDatabase {
+    pub(super) name: String,
+    /// The variable that names it.
+    pub(super) variable: String,
+}
+
 /// What runs jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Jobs {
     Sidekiq {
-        /// Arguments besides those that the stack gives.
-        arguments: Vec<String>,
+        process: Sidekiq,
         answers_probes: bool,
     },
     SolidQueue,
     GoodJob,
     /// Another one, by its command.
     Command(String),
+}
+
+/// A process of Sidekiq.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sidekiq {
+    pub(super) name: String,
+    /// Arguments besides those that the stack gives.
+    pub(super) arguments: Vec<String>,
+    /// Variables that its command sets.
+    pub(super) environment: Vec<(String, String)>,
 }
 
 /// Where uploads go.
@@ -106,6 +132,7 @@ impl App {
         app.read_uploads(&files);
         app.read_health(&files);
         app.read_schedules(&files);
+        app.read_cache(&files);
         app.read_others(&files);
         Some(app)
     }
@@ -177,6 +204,9 @@ impl App {
         };
         let mut parts = Vec::new();
         parts.extend(image.directory.as_ref().map(|directory| format!("directory {directory}")));
+        if image.directory.is_none() {
+            self.note("the directory of the app in the image is not known: the manifests have /rails, change `mountPath` if that is another");
+        }
         parts.extend(image.user.map(|user| format!("user {user}")));
         let what =
             if parts.is_empty() { String::new() } else { format!(" with {}", parts.join(", ")) };
@@ -200,6 +230,8 @@ impl App {
             self.fact(format!("processes {}", names.join(", ")), "Procfile");
         }
         if let Some(text) = files.text("config/puma.rb") {
+            self.has_puma_plugin =
+                ruby::code_lines(&text).any(|line| line.starts_with("plugin :solid_queue"));
             let has = |name: &str| {
                 ruby::code_lines(&text).find_map(|line| {
                     ruby::setting(line, name)?.split("do").next().and_then(ruby::fallback)
@@ -217,7 +249,18 @@ impl App {
         } else if let Some(server) = self.gems.first(&["unicorn", "passenger", "falcon", "iodine"])
         {
             self.fact(format!("the server {server}"), self.gems.file);
+            let is_started = self.processes.iter().any(|process| process.command.contains(server));
+            if !is_started {
+                self.note(format!("no process of a Procfile starts {server}: base/web/deployment.yaml starts `bin/rails server`, change its command"));
+            }
         }
+    }
+
+    /// The process that answers requests, by its name or by what it starts.
+    pub(super) fn web_process(&self) -> Option<&Process> {
+        let servers = ["puma", "rails s", "unicorn", "passenger start", "falcon"];
+        let serves = |one: &&Process| servers.iter().any(|server| one.command.contains(server));
+        self.process("web").or_else(|| self.processes.iter().find(serves))
     }
 
     /// The process of a name.
@@ -249,54 +292,6 @@ impl App {
             self.name = kamal.service.clone().or(self.name.take());
         }
         self.kamal = Some(kamal);
-    }
-
-    fn read_health(&mut self, files: &Files<'_>) {
-        let routes = files.text("config/routes.rb").unwrap_or_default();
-        let health = ruby::code_lines(&routes).find(|line| line.contains("rails/health#show"));
-        let own = health.and_then(|line| ruby::strings(line).next());
-        if let Some(path) = own {
-            let path = format!("/{}", path.trim_start_matches('/'));
-            self.fact(format!("health at {path}"), "config/routes.rb");
-            self.health = Some(path);
-            return;
-        }
-        let gems = [
-            ("okcomputer", "/okcomputer"),
-            ("health_check", "/health_check"),
-            ("easymon", "/up"),
-            ("rails-healthcheck", "/healthcheck"),
-        ];
-        if let Some((gem, path)) = gems.iter().find(|(gem, _)| self.gems.has(gem)) {
-            self.fact(format!("health at {path} (the gem {gem})"), self.gems.file);
-            self.health = Some((*path).to_owned());
-            return;
-        }
-        let usual = ruby::code_lines(&routes).find_map(|line| {
-            let rest = line.strip_prefix("get ")?;
-            let path = ruby::strings(rest).next()?;
-            let name = path.trim_start_matches('/');
-            matches!(
-                name,
-                "up" | "health"
-                    | "healthz"
-                    | "health_check"
-                    | "healthcheck"
-                    | "ping"
-                    | "status"
-                    | "_health"
-            )
-            .then(|| format!("/{name}"))
-        });
-        match usual {
-            Some(path) => {
-                self.fact(format!("health at {path}"), "config/routes.rb");
-                self.health = Some(path);
-            }
-            None => self.note(
-                "no route answers probes, so they only see that the port is open; Rails 7.1 has `get \"up\" => \"rails/health#show\"`",
-            ),
-        }
     }
 
     fn read_others(&mut self, files: &Files<'_>) {
@@ -331,10 +326,15 @@ impl App {
             self.fact("Redis (the gem redis)", self.gems.file);
             self.needs_redis = true;
         }
-        let known = [self.clock().cloned(), self.worker_process()];
+        let known = [self.clock().cloned(), self.worker_process(), self.web_process().cloned()];
+        // The migration, a server that is no Rails, and what only development needs.
+        let parts =
+            ["db:migrate", "redis-server", "watch", "webpack", "dev-server", "vite", "mailcatcher"];
         let is_known = |one: &&Process| {
-            matches!(one.name.as_str(), "web" | "release")
+            one.name == "release"
+                || parts.iter().any(|part| one.command.contains(part))
                 || known.iter().flatten().any(|known| known.name == one.name)
+                || self.queues.iter().any(|queue| queue.name == one.name)
         };
         let others = self.processes.iter().filter(|one| !is_known(one));
         let others: Vec<String> = others.map(|one| one.name.clone()).collect();

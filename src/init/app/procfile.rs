@@ -30,13 +30,30 @@ pub(in crate::init) fn words(command: &str) -> Vec<String> {
     let needs_shell = |c: char| "$`\"'\\|&;<>(){}*?~#!".contains(c);
     let first = command.split_whitespace().next().unwrap_or_default();
     if command.contains(needs_shell) || first.contains('=') {
-        // The shell makes way for the process, which then gets the signals.
-        let assigns = first.contains('=');
-        let command =
-            if assigns { format!("exec env {command}") } else { format!("exec {command}") };
-        return vec!["sh".to_owned(), "-c".to_owned(), command];
+        return vec!["sh".to_owned(), "-c".to_owned(), for_shell(command)];
     }
     command.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A command line whose shell makes way for its last process, which then gets the signals.
+fn for_shell(command: &str) -> String {
+    let (before, last) = match (command.rfind("&&"), command.rfind(';')) {
+        (Some(and), semicolon) if semicolon.is_none_or(|at| at < and) => command.split_at(and + 2),
+        (_, Some(semicolon)) => command.split_at(semicolon + 1),
+        _ => ("", command),
+    };
+    let last = last.trim_start();
+    let assigns = last.split_whitespace().next().is_some_and(|word| word.contains('='));
+    let builtins = ["exec ", "cd ", "if ", "for ", "while ", "[ ", "test "];
+    // Of what is left over after a pipe or a choice, no process is the last one.
+    let is_one = !last.contains(['|', '(', '{']) || last.contains("${") && !last.contains('|');
+    let is_one = is_one && !before.contains("||") && !before.contains(['{', '(']);
+    if !is_one || last.is_empty() || builtins.iter().any(|word| last.starts_with(word)) {
+        return command.to_owned();
+    }
+    let space = if before.is_empty() { "" } else { " " };
+    let env = if assigns { "env " } else { "" };
+    format!("{before}{space}exec {env}{last}")
 }
 
 #[cfg(test)]
@@ -60,6 +77,17 @@ mod tests {
             words("RAILS_ENV=x rake jobs:work"),
             ["sh", "-c", "exec env RAILS_ENV=x rake jobs:work"]
         );
-        assert_eq!(words("puma -p $PORT"), ["sh", "-c", "exec puma -p $PORT"]);
+        for (command, expected) in [
+            ("puma -p $PORT", "exec puma -p $PORT"),
+            ("puma -p ${PORT:-3000}", "exec puma -p ${PORT:-3000}"),
+            ("rm -f tmp/x && A=1 puma", "rm -f tmp/x && exec env A=1 puma"),
+            ("rm -f tmp/x; puma", "rm -f tmp/x; exec puma"),
+            ("exec puma \"-q\"", "exec puma \"-q\""),
+            ("puma | tee log", "puma | tee log"),
+            ("[ -n \"$X\" ] && a || puma", "[ -n \"$X\" ] && a || puma"),
+            ("(a && b)", "(a && b)"),
+        ] {
+            assert_eq!(words(command), ["sh", "-c", expected]);
+        }
     }
 }

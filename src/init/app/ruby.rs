@@ -5,6 +5,22 @@ pub(super) fn code_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
+/// A line of code without the comment behind it. A `#` within quotes begins none.
+pub(super) fn without_comment(line: &str) -> &str {
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c == '#' && before == ' ' => return line[..at].trim_end(),
+            _ => {}
+        }
+        before = c;
+    }
+    line
+}
+
 /// The texts in quotes of a line, one after the other, without escapes.
 pub(super) fn strings(line: &str) -> impl Iterator<Item = String> + '_ {
     let mut rest = line;
@@ -56,6 +72,62 @@ pub(super) fn fallback(expression: &str) -> Option<String> {
     literal(expression)
 }
 
+/// The names that a setting may have, in their order, each once: those of every assignment, and of all
+/// branches of an expression. `None` if it is not set, and nothing if none can be told.
+pub(super) fn choices(text: &str, name: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    let mut is_set = false;
+    let mut lines = code_lines(text).map(without_comment);
+    while let Some(line) = lines.next() {
+        let Some(value) = setting(line, name) else { continue };
+        // A question is no assignment.
+        if !line[name.len()..].trim_start().starts_with('=') {
+            continue;
+        }
+        is_set = true;
+        let is_branch =
+            |text: &str| ["if ", "unless ", "case "].iter().any(|word| text.starts_with(word));
+        let mut depth = usize::from(is_branch(value));
+        if depth == 0 && !value.is_empty() {
+            found.extend(names_in(value));
+            continue;
+        }
+        for line in lines.by_ref() {
+            if is_branch(line) {
+                depth += 1;
+            } else if line == "end" || line.starts_with("end.") {
+                depth = depth.saturating_sub(1);
+            } else if line.starts_with([':', '"', '\'']) {
+                found.extend(symbol(line));
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    let mut known = std::collections::BTreeSet::new();
+    found.retain(|name| known.insert(name.clone()));
+    is_set.then_some(found)
+}
+
+/// The names that an expression of one line may be.
+fn names_in(expression: &str) -> Vec<String> {
+    if let Some((_, branches)) = expression.split_once(" ? ") {
+        return branches.split(" : ").filter_map(symbol).collect();
+    }
+    if expression.starts_with("ENV") {
+        let default = fallback(expression).or_else(|| {
+            let (_, default) = expression.rsplit_once([',', '|', '{'])?;
+            symbol(default.trim_start()).filter(|_| default.trim_start().starts_with(':'))
+        });
+        return default.into_iter().collect();
+    }
+    match expression.starts_with([':', '"', '\'']) {
+        true => symbol(expression).into_iter().collect(),
+        false => Vec::new(),
+    }
+}
+
 /// A text that is one string and nothing else.
 fn quoted(text: &str) -> Option<String> {
     let mut all = strings(text);
@@ -102,6 +174,41 @@ mod tests {
         assert_eq!(symbol(":amazon if x"), Some("amazon".into()));
         assert_eq!(symbol("\"solid_queue\""), Some("solid_queue".into()));
         assert_eq!(symbol("x"), None);
+    }
+
+    #[test]
+    fn choices_of_a_setting() {
+        for (text, names) in [
+            ("x = :a", Some(vec!["a"])),
+            ("x = :a # :b", Some(vec!["a"])),
+            ("x = \"a\".to_sym", Some(vec!["a"])),
+            ("x = ENV.fetch('X', :a)", Some(vec!["a"])),
+            ("x = ENV.fetch('X', 'a').to_sym", Some(vec!["a"])),
+            ("x = (ENV['X'] || :a)", Some(vec!["a"])),
+            ("x = ENV['X'].present? ? :a : :b", Some(vec!["a", "b"])),
+            ("x = :a\nif y\n  x = :b\nelse\n  x = :a\nend", Some(vec!["a", "b"])),
+            ("x = if y\n:a\nelsif z\nif v\n:b\nend\nelse\n:c\nend\n:d", Some(vec!["a", "b", "c"])),
+            ("x =\n  if y\n    :a\n  end\n:d", Some(vec!["a"])),
+            ("x = Settings.y", Some(vec![])),
+            ("if x.blank?\nxy = :a", None),
+            ("# x = :a", None),
+        ] {
+            let found = choices(text, "x");
+            let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+            assert_eq!(found, names, "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_behind_code() {
+        for (line, code) in [
+            ("get 'a' # x", "get 'a'"),
+            ("get 'a#b' # x", "get 'a#b'"),
+            ("get \"# a\"", "get \"# a\""),
+            ("\"#{x}\" # 'y'", "\"#{x}\""),
+        ] {
+            assert_eq!(without_comment(line), code);
+        }
     }
 
     #[test]

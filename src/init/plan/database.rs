@@ -26,6 +26,17 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
             }
         }
         Some(Database::Sqlite) => sqlite(work)?,
+        None if work.app.gems.has("mongoid") => {
+            work.decide("database: MongoDB, outside of the manifests, and no migration");
+            work.components.remove("postgresql");
+            work.note("MongoDB: set what config/mongoid.yml reads in the Secret `app-secrets`, and make new indexes by `rails db:mongoid:create_indexes` in a pod");
+            without_migrations(work)?;
+        }
+        None if !work.app.has_migrations => {
+            work.decide("no database, and no migration");
+            work.components.remove("postgresql");
+            without_migrations(work)?;
+        }
         None => {
             work.decide("no database that is known");
             work.components.remove("postgresql");
@@ -37,19 +48,66 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
     migrations(work)
 }
 
-/// Older Rails has no `db:prepare`, and SQLite no Job.
+/// Takes the Job that migrates out, and what waits for it.
+fn without_migrations(work: &mut Work<'_>) -> diag::Result<()> {
+    work.components.remove("migrate-before");
+    work.components.remove("migrate-wait");
+    let overlays = work.overlays();
+    let tree = &mut work.tree;
+    tree.remove_directory("base/migrate");
+    tree.remove_items("base/kustomization.yaml", "resources", |item| {
+        item.text().is_some_and(|text| *text == *"migrate")
+    })?;
+    tree.remove_line("base/kustomization.yaml", "#   migrate/ ")?;
+    for overlay in overlays {
+        let file = kustomization(overlay);
+        if overlay == "canary" {
+            tree.reword(
+                &file,
+                " No migration of its own: the database is production's, and migrate-wait makes the\n\
+                 # canary wait until it has the migrations of this release.",
+                " There are no migrations.",
+            )?;
+            continue;
+        }
+        // The settings of a Job that there is not.
+        tree.remove_items(&file, "replacements", |item| {
+            let targets = item.at(&["targets"]).and_then(Node::as_sequence);
+            let mut targets = targets.into_iter().flat_map(|list| &list.items);
+            targets.any(|target| has_text(target, &["select", "name"], "migrate"))
+        })?;
+        tree.reword(
+            &file,
+            "# history of the rollouts, and the settings into the ConfigMap whose hash names the migration: see base/migrate.\n",
+            "# history of the rollouts.\n",
+        )?;
+    }
+    Ok(())
+}
+
+/// Older Rails has no `db:prepare`, and its tasks are those of rake; SQLite has no Job.
 fn migrations(work: &mut Work<'_>) -> diag::Result<()> {
+    if !work.app.has_rails(5, 0) {
+        work.tree.rename(&[
+            (
+                "[\"./bin/rails\", \"db:prepare\"]",
+                "[\"bundle\", \"exec\", \"rake\", \"db:prepare\"]",
+            ),
+            (
+                "./bin/rails db:abort_if_pending_migrations",
+                "bundle exec rake db:abort_if_pending_migrations",
+            ),
+        ]);
+    }
     let file = "base/migrate/job.yaml";
     if work.app.has_rails(6, 0) || !work.tree.has(file) {
         return Ok(());
     }
     work.decide("migration: `db:migrate`, as Rails before 6.0 has no `db:prepare`");
     work.note("create the database by hand before the first release: this version of Rails has no `db:prepare`");
-    work.tree.set(
-        file,
-        &path("spec/template/spec/containers/0/command/1"),
-        Content::text("db:migrate"),
-    )?;
+    let command = path("spec/template/spec/containers/0/command");
+    let command = command.index(if work.app.has_rails(5, 0) { 1 } else { 3 });
+    work.tree.set(file, &command, Content::text("db:migrate"))?;
     work.tree.reword(
         file,
         "          # db:prepare creates the database and loads the schema at the first release and migrates at every other.\n          \
@@ -62,42 +120,18 @@ fn migrations(work: &mut Work<'_>) -> diag::Result<()> {
 fn sqlite(work: &mut Work<'_>) -> diag::Result<()> {
     work.decide("database: SQLite on a disk, so there is one pod and no canary");
     work.note("SQLite: a disk goes to one node at a time, so each release stops the app for a moment; PostgreSQL does not");
-    let out = [
-        "postgresql",
-        "valkey",
-        "migrate-before",
-        "migrate-wait",
-        "autoscaling",
-        "topology-spread",
-    ];
+    let out = ["postgresql", "valkey", "autoscaling", "topology-spread"];
     for name in out.iter().filter(|name| **name != "valkey" || !work.app.needs_redis) {
         work.components.remove(name);
     }
     work.components.add("sqlite");
     work.components.forget("canary");
-    let tree = &mut work.tree;
-    tree.remove_directory("overlays/canary");
-    tree.remove_directory("base/migrate");
-    tree.remove_items("base/kustomization.yaml", "resources", |item| {
-        item.text().is_some_and(|text| *text == *"migrate")
-    })?;
-    tree.remove_line("base/kustomization.yaml", "#   migrate/ ")?;
+    work.tree.remove_directory("overlays/canary");
+    without_migrations(work)?;
     for overlay in ["staging", "prod"] {
-        let file = kustomization(overlay);
-        // The settings of a Job that there is not.
-        tree.remove_items(&file, "replacements", |item| {
-            let targets = item.at(&["targets"]).and_then(Node::as_sequence);
-            let mut targets = targets.into_iter().flat_map(|list| &list.items);
-            targets.any(|target| has_text(target, &["select", "name"], "migrate"))
-        })?;
-        tree.remove_items(&file, "patches", |item| {
+        work.tree.remove_items(&kustomization(overlay), "patches", |item| {
             has_text(item, &["target", "kind"], "HorizontalPodAutoscaler")
         })?;
-        tree.reword(
-            &file,
-            "# history of the rollouts, and the settings into the ConfigMap whose hash names the migration: see base/migrate.\n",
-            "# history of the rollouts.\n",
-        )?;
     }
     Ok(())
 }

@@ -39,10 +39,17 @@ fn thruster(work: &mut Work<'_>) {
 
 /// Another server than Puma has a command of its own.
 fn server(work: &mut Work<'_>) -> diag::Result<()> {
-    if work.app.gems.has("puma") {
+    let web = work.app.web_process().map(|web| web.command.clone());
+    let others = ["passenger", "unicorn", "pitchfork", "falcon", "iodine"];
+    let is_other = |web: &String| {
+        others.iter().any(|server| web.contains(server) && work.app.gems.has(server))
+    };
+    // Puma may be there for development only.
+    if work.app.gems.has("puma") && !web.as_ref().is_some_and(is_other) {
         return Ok(());
     }
-    let Some(web) = work.app.process("web").map(|web| web.command.clone()) else {
+    // What is no server of its own is what the stack starts anyway.
+    let Some(web) = web.filter(|web| !web.contains("rails s")) else {
         work.note("the gem puma was not found: base/web/deployment.yaml starts `bin/rails server`, change it if that is wrong");
         return Ok(());
     };

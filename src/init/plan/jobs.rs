@@ -6,8 +6,10 @@ use crate::yaml::{Node, Value};
 
 use super::components::has_text;
 use super::{Work, kustomization};
-use crate::init::app::{Database, Jobs, words};
+use crate::init::app::{Database, Jobs, Sidekiq, words};
 use crate::init::tree::{defect, path};
+
+mod queues;
 
 const WORKER: &str = "base/worker/deployment.yaml";
 
@@ -21,10 +23,14 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
     match &work.app.jobs {
         Some(Jobs::SolidQueue) if is_on_one_disk => {
             work.decide("worker: Solid Queue inside of Puma");
+            if !work.app.has_puma_plugin {
+                work.note("Solid Queue: config/puma.rb needs `plugin :solid_queue if ENV[\"SOLID_QUEUE_IN_PUMA\"]`");
+            }
             remove(work)?;
         }
-        Some(Jobs::Sidekiq { arguments, answers_probes }) => {
-            sidekiq(work, arguments, *answers_probes)?;
+        Some(Jobs::Sidekiq { process, answers_probes }) => {
+            sidekiq(work, process, *answers_probes)?;
+            queues::apply(work, *answers_probes)?;
         }
         Some(Jobs::SolidQueue) => solid_queue(work)?,
         Some(Jobs::GoodJob) => {
@@ -87,20 +93,46 @@ fn content(node: &Node) -> Content {
     }
 }
 
-fn sidekiq(work: &mut Work<'_>, arguments: &[String], answers_probes: bool) -> diag::Result<()> {
+fn sidekiq(work: &mut Work<'_>, process: &Sidekiq, answers_probes: bool) -> diag::Result<()> {
     work.decide("worker: Sidekiq");
-    if !arguments.is_empty() {
-        let all = ["--timeout", "25"].into_iter().chain(arguments.iter().map(String::as_str));
+    if !process.arguments.is_empty() {
+        let all = ["--timeout", "25"].into_iter();
+        let all = all.chain(process.arguments.iter().map(String::as_str));
         let all = Content::List(all.map(Content::text).collect());
         work.tree.set(WORKER, &path(CONTAINER).key("args"), all)?;
     }
-    if answers_probes {
-        return Ok(());
-    }
-    // Sidekiq names its process when it has booted.
-    ask_process(work, WORKER, "^sidekiq")?;
+    environment(work, WORKER, &process.environment)?;
+    if answers_probes { Ok(()) } else { ask_sidekiq(work, WORKER) }
+}
+
+/// Variables of the first container.
+fn environment(work: &mut Work<'_>, file: &str, set: &[(String, String)]) -> diag::Result<()> {
+    work.tree.edit(file, |root, edits| {
+        let list = root.at(&["spec", "template", "spec", "containers"]).and_then(Node::as_sequence);
+        let container = list.and_then(|list| list.items.first());
+        let known = container.and_then(|node| node.at(&["env"])).and_then(Node::as_sequence);
+        let known = known.map_or(&[][..], |list| &list.items);
+        for (name, value) in set {
+            let env = path(CONTAINER).key("env");
+            match known.iter().position(|item| has_text(item, &["name"], name)) {
+                Some(at) => edits.replace(env.index(at).key("value"), Content::text(value.clone())),
+                None => {
+                    let text =
+                        |key: &str, text: &String| (key.to_owned(), Content::text(text.clone()));
+                    let item = Content::Map(vec![text("name", name), text("value", value)]);
+                    edits.push(env, At::End, item);
+                }
+            }
+        }
+    })
+}
+
+/// Has the probes of a worker without `sidekiq_alive` look at its process: Sidekiq names it when it has
+/// booted.
+fn ask_sidekiq(work: &mut Work<'_>, file: &str) -> diag::Result<()> {
+    ask_process(work, file, "^sidekiq")?;
     work.tree.reword(
-        WORKER,
+        file,
         "          # Port 7433 is answered by the gem sidekiq_alive, or by `health_check` of Sidekiq Enterprise. Without either,\n          \
          # have Sidekiq touch a file below TMPDIR and probe its age with exec; images have no `ps` to ask.\n",
         "          # Sidekiq names its process when it has booted: the probes see that it runs, not that it works. For that take\n          \
@@ -221,6 +253,10 @@ fn remove(work: &mut Work<'_>) -> diag::Result<()> {
         tree.remove_items(&kustomization(overlay), "replicas", |item| {
             has_text(item, &["name"], "worker")
         })?;
+    }
+    let canary = kustomization("canary");
+    if tree.has(&canary) {
+        tree.reword(&canary, "one web pod and one worker of the", "one web pod of the")?;
     }
     for directory in ["overlays/prod/shared", "components/topology-spread"] {
         tree.remove(&format!("{directory}/worker.yaml"));

@@ -38,6 +38,10 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
     if !work.tree.has("base/worker/deployment.yaml") {
         text = text.replace(" deployment/worker", "");
     }
+    if !work.tree.has(".github/workflows/k8s-release.yml") {
+        text = text
+            .replace("\n`.github/workflows/k8s-release.yml` does that for each tag `v…`.\n", "");
+    }
     if work.out != "k8s" {
         text = text.replace("k8s/", &format!("{}/", work.out));
     }
@@ -45,8 +49,12 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
     Ok(())
 }
 
-/// A note with a capital at its beginning and a stop at its end.
+/// A note with a stop at its end, and a capital at its beginning unless that is the name of a file.
 fn sentence(text: &str) -> String {
+    let word = text.split(char::is_whitespace).next().unwrap_or_default();
+    if word.contains(['/', '_']) {
+        return format!("{text}{}", if text.ends_with('.') { "" } else { "." });
+    }
     let mut chars = text.chars();
     let first = chars.next().map_or(String::new(), |first| first.to_uppercase().collect());
     let end = if text.ends_with('.') { "" } else { "." };

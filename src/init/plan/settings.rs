@@ -85,12 +85,10 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
     }
     let mut text = work.tree.get(SECRETS)?.to_owned();
     if work.app.database != Some(Database::Sqlite) {
-        let urls: Vec<String> = work
-            .app
-            .other_databases
-            .iter()
-            .map(|name| format!("{}_DATABASE_URL", name.to_uppercase()))
-            .collect();
+        let primary: Vec<String> = work.app.database_variable.iter().cloned().collect();
+        add(&mut text, "The database, as config/database.yml names it.", "", &primary);
+        let others = work.app.other_databases.iter();
+        let urls: Vec<String> = others.map(|other| other.variable.clone()).collect();
         add(&mut text, "config/database.yml has these databases, too.", "", &urls);
     }
     let of_kamal = work.app.kamal.as_ref().map_or(&[][..], |kamal| &kamal.secret);

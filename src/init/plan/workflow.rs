@@ -53,6 +53,11 @@ fn release(work: &mut Work<'_>) -> diag::Result<()> {
         "# A tag such as",
     )?;
     work.tree.reword(RELEASE, ".github/workflows/deploy.yml", DEPLOY)?;
+    let dockerfile = work.app.dockerfile.as_ref().map_or("Dockerfile", |image| image.file);
+    if dockerfile != "Dockerfile" {
+        let push = "          push: true\n";
+        work.tree.reword(RELEASE, push, &format!("{push}          file: {dockerfile}\n"))?;
+    }
     if !work.names.has_image {
         return Ok(());
     }

@@ -8,4 +8,5 @@ Rails.application.configure do
   if ENV["RAILS_LOG_TO_STDOUT"].present?
     logger           = ActiveSupport::Logger.new(STDOUT)
   end
+  config.active_record.dump_schema_after_migration = false
 end

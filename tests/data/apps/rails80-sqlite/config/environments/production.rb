@@ -19,4 +19,5 @@ Rails.application.configure do
 
   # Set host to be used by links generated in mailer templates.
   config.action_mailer.default_url_options = { host: "example.com" }
+  config.active_record.dump_schema_after_migration = false
 end

@@ -1,0 +1,1 @@
+get "health" => "rails/health#show", :as => :rails_health_check
