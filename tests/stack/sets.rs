@@ -71,6 +71,14 @@ impl Set {
                 .to_owned();
             tree.replace(path, &format!("  - target:\n{patch}\n"), "");
         }
+        if self.overlay == "canary"
+            && !self.components.iter().any(|name| name == "network-policies")
+        {
+            let path = "overlays/canary/kustomization.yaml";
+            let patches = tree.file(path).split("\n\n").find(|part| part.contains("\npatches:"));
+            let patches = patches.expect("the patch for the policies").to_owned();
+            tree.replace(path, &format!("{patches}\n\n"), "");
+        }
         tree
     }
 

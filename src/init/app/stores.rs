@@ -174,7 +174,7 @@ impl App {
             self.note("Rails.cache: pods can't write a :file_store, unless it is below /tmp; take solid_cache, Redis or :memory_store");
         }
         if has(":mem_cache_store") || has(":dalli_store") {
-            self.note("Rails.cache: memcached is not part of the manifests; name yours in base/config.env");
+            self.note("Rails.cache: memcached is not part of the manifests; name yours in base/config.env, and its port in components/network-policies/rails.yaml");
         }
     }
 

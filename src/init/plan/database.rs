@@ -2,7 +2,7 @@
 
 use crate::diag;
 use crate::yaml::Node;
-use crate::yaml::edit::Content;
+use crate::yaml::edit::{At, Content};
 
 use super::components::has_text;
 use super::{Work, kustomization};
@@ -30,6 +30,12 @@ pub(super) fn apply(work: &mut Work<'_>) -> diag::Result<()> {
             work.decide("database: MongoDB, outside of the manifests, and no migration");
             work.components.remove("postgresql");
             work.note("MongoDB: set what config/mongoid.yml reads in the Secret `app-secrets`, and make new indexes by `rails db:mongoid:create_indexes` in a pod");
+            let item = |key: &str, value| (key.to_owned(), value);
+            let port =
+                vec![item("protocol", Content::text("TCP")), item("port", Content::Int(27017))];
+            work.tree.edit("components/network-policies/rails.yaml", |_, edits| {
+                edits.push(path("spec/egress/1/ports"), At::End, Content::Map(port));
+            })?;
             without_migrations(work)?;
         }
         None if !work.app.has_migrations => {

@@ -73,10 +73,26 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
             "# `bin/rails secret` makes one. Apps with config/credentials.yml.enc set RAILS_MASTER_KEY instead.\nSECRET_KEY_BASE=\n",
         )?;
     }
-    if work.app.database == Some(Database::Sqlite) {
-        let lines =
-            "# postgres://user:password@host:5432/app_production, or mysql2://…\nDATABASE_URL=\n\n";
-        work.tree.reword(SECRETS, lines, "")?;
+    let scheme = match work.app.database {
+        Some(Database::PostgreSql) => Some(("postgres", 5432)),
+        Some(Database::MySql) if work.app.gems.has("mysql2") => Some(("mysql2", 3306)),
+        Some(Database::MySql) => Some(("trilogy", 3306)),
+        _ => None,
+    };
+    let lines = "# postgres://user:password@host:5432/app_production, or mysql2://…\n";
+    if let Some((scheme, port)) = scheme {
+        let line = format!("# {scheme}://user:password@host:{port}/app_production\n");
+        work.tree.reword(SECRETS, lines, &line)?;
+        if work.components.has("mysql") {
+            let file = "components/mysql/kustomization.yaml";
+            work.tree.reword(
+                file,
+                "DATABASE_URL=mysql2://",
+                &format!("DATABASE_URL={scheme}://"),
+            )?;
+        }
+    } else if work.app.database == Some(Database::Sqlite) || !work.app.has_migrations {
+        work.tree.reword(SECRETS, &format!("{lines}DATABASE_URL=\n\n"), "")?;
     }
     if !work.app.needs_redis {
         let lines = "# redis://… or rediss://… for Sidekiq, Action Cable and the cache.\n\
