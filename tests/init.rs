@@ -311,6 +311,47 @@ fn what_is_no_app_is_refused() {
     }
 }
 
+#[test]
+fn each_process_of_sidekiq_gets_a_deployment() {
+    let files = files(&plan(&app("rails71-postgres-sidekiq-processes"), &Options::default()));
+    let worker = &files["k8s/base/worker/deployment.yaml"];
+    let argument =
+        "args: [\"--timeout\", \"25\", \"-C\", \"config/workers/default.yml\", \"-c\", \"8\"]";
+    assert!(worker.contains(argument), "{worker}");
+    assert!(worker.contains("name: RAILS_MAX_THREADS\n              value: \"8\""), "{worker}");
+    assert!(worker.contains("name: MALLOC_ARENA_MAX\n"), "{worker}");
+    let queues = "k8s/components/sidekiq-queues";
+    let entry = &files[&format!("{queues}/performance/kustomization.yaml")];
+    assert!(entry.contains("\nnameSuffix: -performance\n"), "{entry}");
+    assert!(entry.contains("args: [\"--timeout\", \"25\", \"-q\", \"performance,2\"]"), "{entry}");
+    assert!(entry.contains("name: DB_POOL\n"), "{entry}");
+    assert!(files.contains_key(&format!("{queues}/mail/kustomization.yaml")));
+    assert!(!files.contains_key(&format!("{queues}/low/kustomization.yaml")));
+    assert!(!files.contains_key(&format!("{queues}/worker.yaml")));
+
+    let secrets = &files["k8s/base/secrets.env.example"];
+    for line in ["POOL_DATABASE_URL=", "EVENTS_URL=", "#POSTGRES_PASSWORD=", "REDIS_URL="] {
+        assert!(secrets.lines().any(|one| one == line), "{line}\n{secrets}");
+    }
+    // The one names DATABASE_URL itself, the other belongs to a component that is not there.
+    for line in ["CACHE_DATABASE_URL=", "#MYSQL_PASSWORD="] {
+        assert!(!secrets.contains(line), "{line}\n{secrets}");
+    }
+    assert!(files[".github/workflows/k8s-release.yml"].contains("file: production.Dockerfile\n"));
+    assert!(files["k8s/base/web/deployment.yaml"].contains("mountPath: /srv/models/log\n"));
+}
+
+#[test]
+fn what_has_no_migrations_waits_for_none() {
+    let files = files(&plan(&app("rails81-mongodb"), &Options::default()));
+    let text: String = files.values().flat_map(|text| [text.as_str(), "\n"]).collect();
+    assert!(!files.keys().any(|path| path.contains("migrate")), "{:?}", files.keys());
+    assert!(!text.contains("db:prepare\"") && !text.contains("abort_if_pending_migrations"));
+    assert!(files["k8s/components/network-policies/rails.yaml"].contains("port: 27017\n"));
+    assert!(files["k8s/base/secrets.env.example"].contains("#MONGO_URL=\n"));
+    assert!(!files["k8s/base/secrets.env.example"].contains("DATABASE_URL"));
+}
+
 /// Whatever the files hold, there is an answer: a plan that builds, or an error.
 #[test]
 fn odd_files_do_no_harm() {

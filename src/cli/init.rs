@@ -94,7 +94,8 @@ fn lines(plan: &Plan, flags: &Flags) -> Vec<String> {
     let count = plan.changes.iter().count();
     if count > 0 {
         let out = join(&flags.app, &flags.out.join("README.md").to_string_lossy());
-        lines.push(format!("{count} files; {} says how to go on", out.display()));
+        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+        lines.push(format!("{files}; {} says how to go on", out.display()));
     }
     lines
 }

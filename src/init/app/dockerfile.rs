@@ -40,7 +40,10 @@ impl Dockerfile {
             "Dockerfile.production",
             "Dockerfile.prod",
             "production.Dockerfile",
+            "docker/production/Dockerfile",
+            "docker/prod/Dockerfile",
             "Dockerfile",
+            "Containerfile",
             "docker/Dockerfile",
         ];
         let (file, text) = files.first(&names)?;

@@ -310,6 +310,7 @@ impl App {
             "config/application.rb",
             "config/initializers/sidekiq.rb",
             "config/redis.yml",
+            "config/mongoid.yml",
         ];
         for file in configuration {
             let Some(text) = files.text(file) else { continue };

@@ -34,8 +34,11 @@ impl App {
             self.note_if_unclear(config);
             self.has_migrations = true;
             let production = config.at(&["production"]);
-            // Several databases, each with a name of its own, or the one.
-            let entries = production.and_then(Node::as_mapping).into_iter().flatten();
+            // Several databases, each with a name of its own, or the one, which may hold what is no
+            // database to Rails.
+            let is_one = production.is_some_and(|node| child(node, "adapter").is_some());
+            let several = production.filter(|_| !is_one);
+            let entries = several.and_then(Node::as_mapping).into_iter().flatten();
             let named = entries.filter(|entry| child(&entry.value, "adapter").is_some());
             let mut named: Vec<(String, &Node)> =
                 named.map(|entry| (entry.key.text.to_string(), &entry.value)).collect();

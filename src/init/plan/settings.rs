@@ -99,7 +99,15 @@ fn secrets(work: &mut Work<'_>) -> diag::Result<()> {
                      # Not needed with the component valkey, solid-queue or good-job.\nREDIS_URL=\n\n";
         work.tree.reword(SECRETS, lines, "")?;
     }
-    let mut text = work.tree.get(SECRETS)?.to_owned();
+    // Paragraphs that begin with "Only with the component", where that is not among those of the app.
+    let text = work.tree.get(SECRETS)?.to_owned();
+    let paragraphs = text.split_inclusive("\n\n").filter(|paragraph| {
+        let component = paragraph.strip_prefix("# Only with the component ");
+        let name = component.and_then(|rest| rest.split([':', '.']).next());
+        name.is_none_or(|name| work.components.has(name))
+    });
+    let text: String = paragraphs.collect();
+    let mut text = format!("{}\n", text.trim_end());
     if work.app.database != Some(Database::Sqlite) {
         let primary: Vec<String> = work.app.database_variable.iter().cloned().collect();
         add(&mut text, "The database, as config/database.yml names it.", "", &primary);
