@@ -309,6 +309,12 @@ fn what_is_no_app_is_refused() {
     ] {
         assert!(init(&fs, Path::new(root), &Options::default()).is_err(), "{root}");
     }
+    let fs = MemoryFs::new()
+        .with("/all/Makefile", "")
+        .with("/all/api/Gemfile.lock", "GEM\n  specs:\n    rails (8.0.1)\n")
+        .with("/all/api/config/application.rb", "module Api\nend\n");
+    let error = init(&fs, Path::new("/all"), &Options::default()).unwrap_err();
+    assert_eq!(error.help, ["there is one in `/all/api`"]);
 }
 
 #[test]

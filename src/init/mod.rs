@@ -124,9 +124,11 @@ pub fn init(fs: &dyn FileSystem, root: &Path, options: &Options) -> diag::Result
     let Some(app) = App::read(fs, root) else {
         let message = format!("there is no Rails app in `{}`", root.display());
         let error = problem(Code::NotFound, message);
-        return Err(Box::new(
-            error.help("name the directory with Gemfile.lock and config/application.rb"),
-        ));
+        let help = match app_below(fs, root) {
+            Some(path) => format!("there is one in `{}`", path.display()),
+            None => "name the directory with Gemfile.lock and config/application.rb".to_owned(),
+        };
+        return Err(Box::new(error.help(help)));
     };
     let names = Names::of(&app, options)?;
     let out = if options.out.as_os_str().is_empty() { Path::new("k8s") } else { &options.out };
@@ -151,6 +153,19 @@ pub fn init(fs: &dyn FileSystem, root: &Path, options: &Options) -> diag::Result
         plan.changes.write(path, before, after);
     }
     if taken.is_empty() { Ok(plan) } else { Err(overwrites(&taken)) }
+}
+
+/// An app in a directory just below, as in a repository of several programs.
+fn app_below(fs: &dyn FileSystem, root: &Path) -> Option<PathBuf> {
+    let mut names: Vec<String> =
+        fs.list(root).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
+    names.sort();
+    let below = names.into_iter().map(|name| join(root, &name));
+    let mut below = below.filter(|path| {
+        let has = |file: &str| fs.resolve(&join(path, file)).is_ok();
+        has("config/application.rb") && (has("Gemfile") || has("Gemfile.lock"))
+    });
+    below.next()
 }
 
 /// Whether a directory is that of a gem, such as an engine, which has a `Gemfile` with Rails too.

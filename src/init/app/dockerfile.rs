@@ -115,6 +115,7 @@ fn parse(text: &str) -> Dockerfile {
 impl Stage {
     fn image(self) -> Dockerfile {
         let user = self.user.map(|user| user.split(':').next().unwrap_or_default().to_owned());
+        let user = user.filter(|user| !user.is_empty());
         let number = user.as_deref().and_then(|user| match user {
             "root" => Some(0),
             "nobody" => Some(65534),
@@ -253,7 +254,8 @@ mod tests {
         let image = parse("FROM ruby:3\nUSER app\n");
         assert_eq!((image.user, image.user_name.as_deref()), (None, Some("app")));
         assert_eq!(parse("from ruby:3\nuser root\n").user, Some(0));
-        assert_eq!(parse("USER ${").user, None);
+        let unknown = parse("USER ${X}:y");
+        assert_eq!((unknown.user, unknown.user_name), (None, None));
         for (image, user) in [("ruby:3.2-slim", Some(33)), ("ruby:3.2-alpine", None), ("x", None)] {
             let text = format!("FROM {image} AS a\nUSER www-data\nFROM a\n");
             assert_eq!(parse(&text).user, user, "{image}");
