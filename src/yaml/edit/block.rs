@@ -11,6 +11,16 @@ use super::{Content, lines};
 use crate::diag::Result;
 use crate::yaml::read::outline::{Child, Form, Part};
 
+/// A child that is removed.
+#[derive(Clone, Copy)]
+struct Spot {
+    index: usize,
+    /// The index behind the last child that stays.
+    kept: usize,
+    /// Whether another comes in its place.
+    is_replaced: bool,
+}
+
 impl Splicer<'_> {
     /// Changes an indented collection.
     pub(super) fn block(&mut self, found: Found<'_>, plan: &Collection) -> Result<()> {
@@ -37,12 +47,15 @@ impl Splicer<'_> {
             if !change.removed {
                 self.change_in_block(part, index, child, change)?;
             } else if self.document.lines().is_first(child.start) {
-                self.remove_lines(part, index, change, places.contains(&(index + 1)))?;
+                let spot = Spot { index, kept, is_replaced: places.contains(&(index + 1)) };
+                self.remove_lines(part, spot, change)?;
             } else {
-                let kept = (index + 1..part.children.len()).find(|next| !removed(next));
-                self.remove_behind_dash(part, index, kept, change)?;
+                let next = (index + 1..len).find(|next| !removed(next));
+                self.remove_behind_dash(part, index, next, change)?;
                 // Those in between are gone with it.
-                index = kept.unwrap_or(part.children.len());
+                let end = next.unwrap_or(len);
+                self.gone_too(part, index + 1..end, &changed);
+                index = end;
                 continue;
             }
             index += 1;
@@ -254,14 +267,27 @@ impl Splicer<'_> {
         refusal(self.document, value.start..value.end, message)
     }
 
-    /// Removes a child that has its lines for itself. `is_replaced` says that another comes there.
-    fn remove_lines(
+    /// Says where children were that are gone with the one before them.
+    pub(super) fn gone_too(
         &mut self,
         part: &Part,
-        index: usize,
-        change: &Change,
-        is_replaced: bool,
-    ) -> Result<()> {
+        indexes: Range<usize>,
+        changed: &BTreeMap<usize, &Change>,
+    ) {
+        for index in indexes {
+            let (Some(child), Some(change)) = (part.children.get(index), changed.get(&index))
+            else {
+                continue;
+            };
+            for edit in &change.edits {
+                self.splice(child.start..child.start, "", *edit);
+            }
+        }
+    }
+
+    /// Removes a child that has its lines for itself.
+    fn remove_lines(&mut self, part: &Part, spot: Spot, change: &Change) -> Result<()> {
+        let Spot { index, kept, is_replaced } = spot;
         let lines = self.document.lines();
         let Some(extent) = self.document.extent(part, index) else {
             return Err(self.too_entangled(&part.children[index].value));
@@ -269,7 +295,11 @@ impl Splicer<'_> {
         let (mut lead, mut tail) = (extent.lead, extent.tail);
         let bound = self.document.content_start();
         let above = lines.before(lead, bound);
-        let is_last = tail >= self.document.outline.end;
+        // Those behind it that go too leave what stands behind the last of them.
+        let last = if index >= kept { part.children.len() - 1 } else { index };
+        let last_tail = self.document.extent(part, last).map_or(tail, |last| last.tail);
+        let behind = self.document.text().get(last_tail..self.document.outline.end);
+        let is_last = behind.is_none_or(lines::is_all_blank);
         if !is_replaced && above.is_none_or(|above| lines.is_blank(above)) {
             // Of the blank lines above and below, one lot is enough.
             if is_last {
@@ -284,7 +314,7 @@ impl Splicer<'_> {
                 }
             }
         }
-        if tail == self.document.text().len() && !lines.is_ended() && lead > bound {
+        if last_tail == self.document.text().len() && !lines.is_ended() && lead > bound {
             // The last line had no line break, and the new last one has none either.
             lead = lines.end(lines.start(lead - 1));
         }

@@ -30,6 +30,7 @@ impl Splicer<'_> {
             if change.removed {
                 let end = (index..len).find(|next| !is_removed(*next)).unwrap_or(len);
                 self.remove_in_flow(part, index, end, change)?;
+                self.gone_too(part, index + 1..end, &changed);
                 index = end;
             } else {
                 self.change_in_flow(&part.children[index], change)?;

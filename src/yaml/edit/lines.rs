@@ -101,6 +101,11 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// Whether a text has nothing but blank lines.
+pub(super) fn is_all_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
 pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }

@@ -79,11 +79,16 @@ impl<'d> Splicer<'d> {
         let mut at = 0;
         let mut line = Counter::default();
         for splice in &self.splices {
-            if splice.range.start < at {
-                let message = "these edits get in each other's way";
-                return Err(refusal(self.document, splice.range.clone(), message));
+            let mut start = splice.range.start;
+            if start < at {
+                // Neighbours that both go may both claim the blank lines between them.
+                if !splice.text.is_empty() {
+                    let message = "these edits get in each other's way";
+                    return Err(refusal(self.document, splice.range.clone(), message));
+                }
+                start = at;
             }
-            text.push_str(&old[at..splice.range.start]);
+            text.push_str(&old[at..start]);
             if let Some(found) = lines.get_mut(splice.edit)
                 && *found == 0
             {
@@ -91,7 +96,7 @@ impl<'d> Splicer<'d> {
                 *found = line.at(&text) + splice.text[..breaks].matches('\n').count() as u32;
             }
             text.push_str(&splice.text);
-            at = splice.range.end;
+            at = at.max(splice.range.end);
         }
         text.push_str(&old[at..]);
         Ok(Edited { text, lines })

@@ -88,6 +88,7 @@ fn an_entry_goes_with_its_own_comments_and_nothing_else() {
         ("a: 1\n\nb: 2\n\nc: 3\n", "b", "a: 1\n\nc: 3\n"),
         ("a: 1\n\nb: 2\n", "b", "a: 1\n"),
         ("a: 1\n\n\nb: 2\n", "b", "a: 1\n"),
+        ("a: 1\n\nb: 2\n\n\n", "b", "a: 1\n\n\n"),
         ("a: 1\nb: 2", "b", "a: 1"),
         ("a: 1\r\nb: 2", "b", "a: 1"),
         ("a: 1\r\n# b\r\nb: 2\r\nc: 3\r\n", "b", "a: 1\r\nc: 3\r\n"),
@@ -131,6 +132,15 @@ fn several_go_at_once() {
         (&[0, 1, 2, 3], "l: []\n"),
     ] {
         becomes(flow, |e| gone.iter().for_each(|at| e.remove(path("l").index(*at))), after);
+    }
+    for (before, gone, after) in [
+        ("l:\n- a\n- b\n- c", &[1, 2][..], "l:\n- a"),
+        ("l:\n- a\n\n- b\n\n- c", &[1, 2], "l:\n- a"),
+        ("l:\n- a\n\n- b\n\n- c\n", &[1, 2], "l:\n- a\n"),
+        ("l:\n- a\n- b\n# d\n- d\n- e", &[1, 3], "l:\n- a\n# d\n- d"),
+        ("l:\r\n- a\r\n- b\r\n\r\n- c", &[1, 2], "l:\r\n- a"),
+    ] {
+        becomes(before, |e| gone.iter().for_each(|at| e.remove(path("l").index(*at))), after);
     }
     let compact = "l:\n- a: 1\n  b: 2\n  c: 3\n";
     let two = |edits: &mut Edits| ["l/0/a", "l/0/b"].iter().for_each(|at| edits.remove(path(at)));
@@ -388,6 +398,14 @@ fn each_edit_tells_its_line() {
         "a: 1\nc: d\ne: |-\n  x\n  y\n",
     );
     assert_eq!(lines, [3, 2, 2]);
+    let gone = |before, after| {
+        becomes(before, |e| (0..3).for_each(|at| e.remove(path("l").index(at))), after)
+    };
+    assert_eq!(gone("l: [a, b, c, d]\n", "l: [d]\n"), [1, 1, 1]);
+    assert_eq!(gone("l:\n- a\n- b\n- c\n- d\n", "l:\n- d\n"), [2, 2, 2]);
+    assert_eq!(gone("l: [\n  a,\n  b,\n  c,\n  d\n]\n", "l: [\n  d\n]\n"), [2, 2, 2]);
+    let compact = |e: &mut Edits| ["l/0/a", "l/0/b"].iter().for_each(|at| e.remove(path(at)));
+    assert_eq!(becomes("l:\n- a: 1\n  b: 2\n  c: 3\n", compact, "l:\n- c: 3\n"), [2, 2]);
 }
 
 /// All paths into a node, at most so many steps deep.
