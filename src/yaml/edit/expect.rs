@@ -4,12 +4,14 @@
 //! how the text is written; the new text is parsed; and the two must be the same.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::plan::{At, Collection, Edits, Step};
-use super::splice::refusal;
+use super::splice::{refusal, span};
 use super::{Content, Document, Path};
-use crate::diag::Result;
+use crate::diag::{Code, Diagnostic, Result};
 use crate::source::{Sources, Span, Text};
+use crate::yaml::read::outline::{Form, Part};
 use crate::yaml::{Entry, Mapping, Node, Scalar, Style, Tag, parse_document};
 
 /// Checks a new text.
@@ -19,9 +21,18 @@ use crate::yaml::{Entry, Mapping, Node, Scalar, Style, Tag, parse_document};
 pub(super) fn check(document: &Document, edits: &Edits, text: &str) -> Result<()> {
     let place = edits.collections.iter().find_map(|(path, plan)| place(document, path, plan));
     let place = place.unwrap_or(0..0);
-    let refuse = || {
-        let message = "this edit can't be made without changing something else";
-        refusal(document, place.clone(), message)
+    let shared = edits.collections.iter().find_map(|(path, plan)| shared(document, path, plan));
+    let refuse = || match &shared {
+        Some((name, alias)) => Box::new(
+            Diagnostic::error(Code::Edit, format!("this would change `*{name}`, too"))
+                .at(span(document, place.clone()))
+                .label(span(document, alias.clone()), "it is taken over here")
+                .help("write it out where the alias stands, or change this line by hand"),
+        ),
+        None => {
+            let message = "this edit can't be made without changing something else";
+            refusal(document, place.clone(), message)
+        }
     };
     let sources = Sources::new();
     let source = sources.add("", text.to_owned()).map_err(|_| refuse())?;
@@ -41,6 +52,45 @@ fn place(document: &Document, path: &Path, plan: &Collection) -> Option<std::ops
     let child = step.and_then(|step| super::splice::position(document, part, step).ok());
     let child = child.and_then(|index| part.children.get(index)).or(part.children.last())?;
     Some(child.start..child.value.end)
+}
+
+/// The name of an anchor on what an edit of a collection changes, and the first alias that stands
+/// for it.
+fn shared<'d>(
+    document: &'d Document,
+    path: &Path,
+    plan: &Collection,
+) -> Option<(&'d str, Range<usize>)> {
+    let mut part = document.outline.root.as_ref()?;
+    let mut around = vec![part];
+    for step in path.steps() {
+        let index = super::splice::position(document, part, step).ok()?;
+        part = &part.children.get(index)?.value;
+        around.push(part);
+    }
+    for step in plan.changed.keys() {
+        let index = super::splice::position(document, part, step).ok()?;
+        around.push(&part.children.get(index)?.value);
+    }
+    let text = document.text();
+    around.into_iter().rev().find_map(|part| {
+        let name = text.get(part.anchor.clone()?)?.strip_prefix('&')?;
+        Some((name, alias_of(document, name)?))
+    })
+}
+
+/// Where an alias stands.
+fn alias_of(document: &Document, name: &str) -> Option<Range<usize>> {
+    let mut waiting: Vec<&Part> = document.outline.root.iter().collect();
+    while let Some(part) = waiting.pop() {
+        let range = part.content..part.end;
+        let found = document.text().get(range.clone())?;
+        if part.form == Form::Alias && found.strip_prefix('*') == Some(name) {
+            return Some(range);
+        }
+        waiting.extend(part.children.iter().rev().map(|child| &child.value));
+    }
+    None
 }
 
 /// The document's nodes with the edits made.

@@ -1,8 +1,10 @@
 //! How a document is written as a whole: what new content goes by where it has no neighbour.
 
+use std::ops::Range;
+
 use super::Document;
 use crate::yaml::Style;
-use crate::yaml::read::outline::{Form, Part};
+use crate::yaml::read::outline::{Child, Form, Part};
 
 /// The habits of a document. Where it shows none, they are those of kustomize.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(super) struct Habits {
     pub(super) dash_gap: usize,
     /// The quotes of most quoted scalars.
     pub(super) quotes: Style,
+    /// Whether it is JSON, as far as its outermost keys tell: then all strings have quotes.
+    pub(super) json: bool,
 }
 
 impl Document {
@@ -58,6 +62,16 @@ impl Document {
             map_indent: map.filter(|indent| *indent > 0).unwrap_or(2),
             dash_gap: gap.unwrap_or(1),
             quotes: if single > double { Style::SingleQuoted } else { Style::DoubleQuoted },
+            json: self.outline.root.as_ref().is_some_and(|root| self.is_json(root)),
         }
+    }
+
+    /// Whether a mapping has braces, and all its keys double quotes.
+    fn is_json(&self, root: &Part) -> bool {
+        let starts = |range: &Range<usize>| self.text()[range.start..].starts_with('"');
+        let is_quoted = |child: &Child| child.key.as_ref().is_some_and(|key| starts(&key.range));
+        root.form == Form::FlowMapping
+            && !root.children.is_empty()
+            && root.children.iter().all(is_quoted)
     }
 }

@@ -61,6 +61,7 @@ fn is_single(found: Analysis) -> bool {
     !found.has(Analysis::BREAK.and(Analysis::SPECIAL).and(Analysis::TAB))
 }
 
+/// With escapes that JSON has, too.
 fn double(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -71,22 +72,19 @@ fn double(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            '\0' => out.push_str("\\0"),
-            '\u{85}' => out.push_str("\\N"),
-            '\u{a0}' => out.push_str("\\_"),
-            '\u{2028}' => out.push_str("\\L"),
-            '\u{2029}' => out.push_str("\\P"),
-            c if c.is_control() && u32::from(c) < 0x100 => {
-                out.push_str(&format!("\\x{:02x}", u32::from(c)));
+            '\u{2028}' | '\u{2029}' | '\u{a0}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                out.push_str(&escape(c));
             }
-            '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
+            c if c.is_control() => out.push_str(&escape(c)),
             c => out.push(c),
         }
     }
     out.push('"');
     out
+}
+
+fn escape(c: char) -> String {
+    format!("\\u{:04x}", u32::from(c))
 }
 
 #[cfg(test)]
@@ -117,7 +115,7 @@ mod tests {
             ("*", Style::Plain, false, "\"*\""),
             ("<<", Style::Plain, false, "\"<<\""),
             ("a: b", Style::Plain, false, "\"a: b\""),
-            ("\u{1}\u{85}\u{2028}é", Style::Plain, false, "\"\\x01\\N\\Lé\""),
+            ("\u{1}\u{85}\u{2028}é", Style::Plain, false, "\"\\u0001\\u0085\\u2028é\""),
             ("v2", Style::Literal, false, "v2"),
         ] {
             assert_eq!(quoted(text, wish(style, flow)), written, "{text:?}");

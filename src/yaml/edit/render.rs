@@ -177,7 +177,9 @@ impl<'d> Renderer<'d> {
     }
 
     pub(super) fn wish(&self, style: Style, flow: bool) -> Wish {
-        Wish { style, quotes: self.habits.quotes, flow }
+        let Habits { quotes, json, .. } = self.habits;
+        let style = if json { Style::DoubleQuoted } else { style };
+        Wish { style, quotes, flow }
     }
 
     /// A new line with indentation and text.

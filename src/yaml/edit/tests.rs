@@ -362,7 +362,9 @@ fn what_is_written_elsewhere_is_copied_with_its_comments() {
 fn what_can_not_be_changed_alone_is_refused() {
     let set = |at: &'static str| move |edits: &mut Edits| edits.replace(path(at), text("new"));
     refused("x: &a b\ny: *a\n", set("y"), "by the alias `*a`");
-    refused("x: &a b\ny: *a\n", set("x"), "changing something else");
+    refused("x: &a b\ny: *a\n", set("x"), "would change `*a`, too");
+    refused("x: &a {k: v}\ny: *a\n", set("x/k"), "would change `*a`, too");
+    refused("x: &a\n  k: v\ny:\n  <<: *a\n", set("x/k"), "would change `*a`, too");
     refused("x: &a {k: v}\ny: *a\n", set("y/k"), "by the alias `*a`");
     refused("x: &a {k: v}\ny:\n  <<: *a\n", set("y/k"), "`k` comes from a merge key");
     refused("y: 1\ny: 2\n", set("y"), "`y` stands here twice");
@@ -375,6 +377,22 @@ fn what_can_not_be_changed_alone_is_refused() {
     refused("l: [a, # c\n  b]\n", remove("l/0"), "comment beside");
     refused("l: [{a: 1}]\n", |e| e.push(path("l/0"), At::End, text("x")), "neither");
     refused("l: x\n", |e| e.push(path("l"), At::End, text("x")), "no list or mapping");
+}
+
+#[test]
+fn json_stays_json() {
+    let image = Content::List(vec![map(&[("name", "web"), ("newTag", "v1 \u{85}")])]);
+    for (before, after) in [
+        ("{\"a\": 1}\n", "{\"a\": 1, \"l\": [{\"name\": \"web\", \"newTag\": \"v1 \\u0085\"}]}\n"),
+        (
+            "{\n  \"a\": \"b\"\n}\n",
+            "{\n  \"a\": \"b\",\n  \"l\": [{\"name\": \"web\", \"newTag\": \"v1 \\u0085\"}]\n}\n",
+        ),
+    ] {
+        let insert = |e: &mut Edits| e.insert(path(""), At::End, "l", image.clone());
+        becomes(before, insert, after);
+        serde_json::from_str::<serde_json::Value>(after).unwrap();
+    }
 }
 
 #[test]
