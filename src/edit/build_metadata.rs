@@ -49,7 +49,10 @@ pub fn add(place: Place<'_>, options: &[BuildMetadata]) -> Result<Edited> {
         if known.is_some() || options[..index].contains(option) {
             let message = format!("buildMetadata has `{}` already", option.name());
             let place = known.map_or(file.span(), |index| list.items[index].span());
-            return Err(Box::new(Diagnostic::error(Code::Edit, message).at(place)));
+            let problem = Diagnostic::error(Code::Edit, message).at(place);
+            return Err(Box::new(
+                problem.help("leave it out, or use `railsgen edit set buildmetadata`"),
+            ));
         }
     }
     let items = options.iter().map(|option| added(*option)).collect();

@@ -46,7 +46,8 @@ const MAX_DEPTH: usize = 100;
 pub fn create(place: Place<'_>, new: &New) -> Result<Edited> {
     if !matches!(place.fs.resolve(place.directory), Ok((_, FileKind::Directory))) {
         let message = format!("no directory `{}`", place.directory.display());
-        return Err(Box::new(Diagnostic::error(Code::NotFound, message)));
+        let problem = Diagnostic::error(Code::NotFound, message);
+        return Err(Box::new(problem.help("make it first; only the file in it is created")));
     }
     let path = join(place.directory, FILE_NAMES[0]);
     if let Some(name) = draft::existing(place).first() {

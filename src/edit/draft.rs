@@ -12,6 +12,9 @@ use crate::source::Span;
 use crate::yaml::edit::{At, Content, Document, Edits, Path};
 use crate::yaml::{Limits, Mapping, decode_text};
 
+/// The API group of kustomizations.
+const GROUP: &str = "kustomize.config.k8s.io";
+
 /// The file as it is, and what is to change in it.
 pub(super) struct Draft<'p> {
     pub(super) file: File<'p>,
@@ -50,7 +53,7 @@ impl<'p> Draft<'p> {
         let raw_len = bytes.len();
         let text = decode_text(bytes).map_err(|problem| {
             let message = format!("file `{shown}` is not UTF-8: {problem}");
-            Box::new(Diagnostic::error(Code::NotUtf8, message))
+            Box::new(Diagnostic::error(Code::NotUtf8, message).help("save it as UTF-8"))
         })?;
         if text.len() != raw_len {
             let message = format!("file `{shown}` is UTF-16, which is not edited");
@@ -68,8 +71,10 @@ impl<'p> Draft<'p> {
         {
             let message =
                 format!("a kustomization file must be a mapping, not {}", root.describe());
-            return Err(Box::new(Diagnostic::error(Code::WrongType, message).at(root.span())));
+            let problem = Diagnostic::error(Code::WrongType, message).at(root.span());
+            return Err(Box::new(problem.help("write fields, such as `resources:`")));
         }
+        file.check_kind()?;
         Ok(Draft { file, pen: Pen::default() })
     }
 
@@ -102,6 +107,22 @@ impl File<'_> {
     /// The content of the file; nothing if it is empty.
     pub(super) fn root(&self) -> Option<&Mapping> {
         self.document.root()?.as_mapping()
+    }
+
+    /// Refuses objects of other kinds that only have a kustomization's file name, such as those of
+    /// Flux.
+    fn check_kind(&self) -> Result<()> {
+        if let Some(kind) = self.field("kind")?
+            && !matches!(kind.text(), "" | "Kustomization" | "Component")
+        {
+            return Err(other_kind(&kind));
+        }
+        if let Some(version) = self.field("apiVersion")?
+            && version.text().split_once('/').is_some_and(|(group, _)| group != GROUP)
+        {
+            return Err(other_kind(&version));
+        }
+        Ok(())
     }
 
     /// Where the file begins.
@@ -272,6 +293,12 @@ impl Pen {
     }
 }
 
+fn other_kind(field: &Field<'_>) -> Box<Diagnostic> {
+    let message = format!("this is no kustomization: its {} is `{}`", field.key, field.text());
+    let problem = Diagnostic::error(Code::WrongKind, message).at(field.value.span());
+    Box::new(problem.help(format!("edits are for `apiVersion: {GROUP}/v1beta1`, or none")))
+}
+
 /// The kustomization file of a directory: its path and its name there.
 ///
 /// # Errors
@@ -281,6 +308,11 @@ pub(super) fn find(place: Place<'_>) -> Result<(PathBuf, &'static str)> {
     let shown = join(place.directory, "");
     match found.as_slice() {
         [name] => Ok((join(place.directory, name), name)),
+        [] if !matches!(place.fs.resolve(place.directory), Ok((_, FileKind::Directory))) => {
+            let message = format!("no directory `{}`", shown.display());
+            let problem = Diagnostic::error(Code::NotFound, message);
+            Err(Box::new(problem.help("`--dir` names the directory of the kustomization")))
+        }
         [] => {
             let message = format!("no kustomization file in directory `{}`", shown.display());
             Err(Box::new(

@@ -107,5 +107,6 @@ impl<'n> List<'n> {
 
 fn wrong_type(key: &Text, wanted: &str, found: &Node) -> Box<Diagnostic> {
     let message = format!("`{key}` must be {wanted}, not {}", found.describe());
-    Box::new(Diagnostic::error(Code::WrongType, message).at(found.span()).or_at(key.span()))
+    let problem = Diagnostic::error(Code::WrongType, message).at(found.span()).or_at(key.span());
+    Box::new(problem.help(format!("make it {wanted} by hand")))
 }

@@ -228,7 +228,8 @@ impl<'n> Entry<'n> {
             Node::Mapping(mapping) => Ok(Entry { mapping, path }),
             other => {
                 let message = format!("a generator must be a mapping, not {}", other.describe());
-                Err(Box::new(Diagnostic::error(Code::WrongType, message).at(other.span())))
+                let problem = Diagnostic::error(Code::WrongType, message).at(other.span());
+                Err(Box::new(problem.help("make it one with `name:` by hand")))
             }
         }
     }

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::fields;
 use super::{Edited, Place};
 use crate::diag::{Code, Diagnostic, Result};
+use crate::fs::join;
 use crate::yaml::Node;
 use crate::yaml::edit::{At, Content};
 
@@ -134,6 +135,13 @@ pub fn add(place: Place<'_>, patch: &Patch) -> Result<Edited> {
         }
         None => {
             let what = format!("{} added", patch.shown());
+            if !patch.path.is_empty()
+                && place.fs.resolve(&join(place.directory, &patch.path)).is_err()
+            {
+                let message = format!("there is no file `{}`", patch.path);
+                let warning = Diagnostic::warning(Code::NotFound, message).at(file.span());
+                pen.warnings.push(warning.help("make it before the next build"));
+            }
             pen.add_items(&list, vec![(At::End, patch.content(), what)]);
         }
     }

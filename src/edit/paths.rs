@@ -122,13 +122,18 @@ pub fn add_bases(place: Place<'_>, paths: &[&str]) -> Result<Edited> {
     for (index, path) in paths.iter().enumerate() {
         if place.fs.resolve(&crate::fs::join(place.directory, path)).is_err() || path.is_empty() {
             let message = format!("base `{path}` does not exist");
-            return Err(Box::new(Diagnostic::error(Code::NotFound, message)));
+            let problem = Diagnostic::error(Code::NotFound, message)
+                .note("paths start in the directory of the kustomization");
+            return Err(Box::new(
+                problem.help("`railsgen edit add resource --no-verify` adds it as it is"),
+            ));
         }
         let known = lists.iter().find_map(|list| Some(list.items[list.position(path)?].span()));
         if known.is_some() || paths[..index].contains(path) {
             let message = format!("base `{path}` is there already");
             let place = known.unwrap_or(file.span());
-            return Err(Box::new(Diagnostic::error(Code::Edit, message).at(place)));
+            let problem = Diagnostic::error(Code::Edit, message).at(place);
+            return Err(Box::new(problem.help("leave it out of the command")));
         }
         items.push((At::End, Content::text(*path), format!("base `{path}` added")));
     }
