@@ -40,28 +40,16 @@ pub(super) struct Flags {
     recursive: bool,
 
     /// The namespace of all objects
-    #[arg(long, default_value = "", hide_default_value = true)]
-    namespace: String,
+    #[arg(long, allow_hyphen_values = true)]
+    namespace: Option<String>,
 
     /// What is put in front of names
-    #[arg(
-        long,
-        value_name = "PREFIX",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    nameprefix: String,
+    #[arg(long, value_name = "PREFIX", allow_hyphen_values = true)]
+    nameprefix: Option<String>,
 
     /// What is put behind names
-    #[arg(
-        long,
-        value_name = "SUFFIX",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    namesuffix: String,
+    #[arg(long, value_name = "SUFFIX", allow_hyphen_values = true)]
+    namesuffix: Option<String>,
 
     /// Labels for all objects
     #[arg(long, value_name = "KEY:VALUE,…", value_delimiter = ',')]
@@ -95,9 +83,9 @@ fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
         resources: flags.resources.clone(),
         autodetect: flags.autodetect,
         recursive: flags.recursive,
-        namespace: flags.namespace.clone(),
-        name_prefix: flags.nameprefix.clone(),
-        name_suffix: flags.namesuffix.clone(),
+        namespace: flags.namespace.clone().unwrap_or_default(),
+        name_prefix: flags.nameprefix.clone().unwrap_or_default(),
+        name_suffix: flags.namesuffix.clone().unwrap_or_default(),
         labels: pairs(Kind::Label, &flags.labels)?,
         annotations: pairs(Kind::Annotation, &flags.annotations)?,
     };

@@ -66,8 +66,9 @@ fn another_directory_is_named() {
     let text = project.read("overlays/prod/kustomization.yaml");
     assert_eq!(text, "namespace: b\nresources:\n- web.yaml\n");
     project.railsgen("edit set namespace c --dir").arg(&dir).run().exits(0);
+    project.railsgen("edit set namespace c --dir nope").run().fails().says("no directory `nope`");
     project
-        .railsgen("edit set namespace c --dir nope")
+        .railsgen("edit set namespace c --dir overlays")
         .run()
         .fails()
         .says("error[no-kustomization]");

@@ -2,9 +2,10 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::args::{BuildMetadataFlags, DirFlags, PairFlags, PatchFlags, PathFlags, texts};
 use crate::diag::Result;
 use crate::edit::metadata::{self, AddOptions, Kind as Metadata};
-use crate::edit::patch::{self, Patch, Target};
+use crate::edit::patch;
 use crate::edit::paths::{self, Check, PathList};
 use crate::edit::{Edited, Place, build_metadata, generator};
 
@@ -80,10 +81,14 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum What {
     Resource(ResourceFlags),
-    Base(BaseFlags),
+    /// Add directories to `resources`
+    #[command(before_long_help = BASE)]
+    Base(DirFlags),
     /// Add directories of components to `components`
     #[command(before_long_help = COMPONENT)]
     Component(PathFlags),
+    /// Add a patch to `patches`
+    #[command(before_long_help = PATCH)]
     Patch(PatchFlags),
     Configmap(ConfigMapFlags),
     Secret(SecretFlags),
@@ -98,6 +103,8 @@ enum What {
     Validator(PathFlags),
     Label(LabelFlags),
     Annotation(AnnotationFlags),
+    /// Have a build tell something of itself
+    #[command(before_long_help = BUILDMETADATA)]
     Buildmetadata(BuildMetadataFlags),
 }
 
@@ -111,106 +118,6 @@ struct ResourceFlags {
     /// Take paths as they are, whether or not something is there
     #[arg(long)]
     no_verify: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-struct PathFlags {
-    /// Paths or patterns: `*`, `?`, `[a-z]`
-    #[arg(value_name = "PATH", required = true)]
-    paths: Vec<String>,
-}
-
-/// Add directories to `resources`
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = BASE)]
-struct BaseFlags {
-    /// Directories that exist, with commas
-    #[arg(value_name = "DIR,DIR", required = true, value_delimiter = ',')]
-    paths: Vec<String>,
-}
-
-/// Add a patch to `patches`
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = PATCH)]
-struct PatchFlags {
-    #[command(flatten)]
-    patch: PatchParts,
-}
-
-/// The parts of a patch.
-#[derive(Debug, ClapArgs)]
-pub(super) struct PatchParts {
-    /// The file that holds the patch
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    path: String,
-
-    /// The patch itself
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    patch: String,
-
-    /// For objects of this API group
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    group: String,
-
-    /// For objects of this API version
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    version: String,
-
-    /// For objects of this kind
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    kind: String,
-
-    /// For objects of this name
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    name: String,
-
-    /// For objects in this namespace
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    namespace: String,
-
-    /// For objects with these labels
-    #[arg(
-        long,
-        value_name = "SELECTOR",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    label_selector: String,
-
-    /// For objects with these annotations
-    #[arg(
-        long,
-        value_name = "SELECTOR",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    annotation_selector: String,
-}
-
-impl PatchParts {
-    pub(super) fn patch(&self) -> Patch {
-        Patch {
-            path: self.path.clone(),
-            patch: self.patch.clone(),
-            target: Target {
-                group: self.group.clone(),
-                version: self.version.clone(),
-                kind: self.kind.clone(),
-                name: self.name.clone(),
-                namespace: self.namespace.clone(),
-                label_selector: self.label_selector.clone(),
-                annotation_selector: self.annotation_selector.clone(),
-            },
-        }
-    }
 }
 
 /// What a ConfigMap and a Secret are made of.
@@ -228,18 +135,12 @@ struct SourceFlags {
     from_literal: Vec<String>,
 
     /// A file of KEY=VALUE lines; goes with no other source
-    #[arg(
-        long,
-        value_name = "PATH",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    from_env_file: String,
+    #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
+    from_env_file: Option<String>,
 
     /// Its namespace
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    namespace: String,
+    #[arg(long, allow_hyphen_values = true)]
+    namespace: Option<String>,
 
     /// Leave the hash off its name
     #[arg(long = "disableNameSuffixHash")]
@@ -251,7 +152,7 @@ impl SourceFlags {
         generator::Sources {
             literals: self.from_literal.clone(),
             files: self.from_file.clone(),
-            env_file: self.from_env_file.clone(),
+            env_file: self.from_env_file.clone().unwrap_or_default(),
             disable_name_suffix_hash: self.disable_name_suffix_hash,
             ..generator::Sources::default()
         }
@@ -266,8 +167,8 @@ struct ConfigMapFlags {
     sources: SourceFlags,
 
     /// What happens when a base has it: create, merge or replace
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    behavior: String,
+    #[arg(long, allow_hyphen_values = true)]
+    behavior: Option<String>,
 }
 
 /// Add a Secret to be generated, or sources to one
@@ -289,6 +190,10 @@ struct LabelFlags {
     #[command(flatten)]
     pairs: PairFlags,
 
+    /// Overwrite keys that are there
+    #[arg(short, long)]
+    force: bool,
+
     /// Leave selectors alone: the labels go to `labels`
     #[arg(long)]
     without_selector: bool,
@@ -304,26 +209,10 @@ struct LabelFlags {
 struct AnnotationFlags {
     #[command(flatten)]
     pairs: PairFlags,
-}
-
-#[derive(Debug, ClapArgs)]
-struct PairFlags {
-    /// Keys and values; the value may be in quotes
-    #[arg(value_name = "KEY:VALUE", required = true)]
-    pairs: Vec<String>,
 
     /// Overwrite keys that are there
     #[arg(short, long)]
     force: bool,
-}
-
-/// Have a build tell something of itself
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = BUILDMETADATA)]
-struct BuildMetadataFlags {
-    /// originAnnotations, transformerAnnotations, managedByLabel; with commas
-    #[arg(value_name = "OPTION,OPTION")]
-    options: String,
 }
 
 pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
@@ -339,10 +228,10 @@ pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
         What::Generator(flags) => add_plugins(place, PathList::Generators, flags),
         What::Transformer(flags) => add_plugins(place, PathList::Transformers, flags),
         What::Validator(flags) => add_plugins(place, PathList::Validators, flags),
-        What::Patch(flags) => patch::add(place, &flags.patch.patch()),
+        What::Patch(flags) => patch::add(place, &flags.patch()),
         What::Configmap(flags) => {
             let mut sources = flags.sources.sources();
-            sources.behavior.clone_from(&flags.behavior);
+            sources.behavior = flags.behavior.clone().unwrap_or_default();
             add_generator(place, generator::Kind::ConfigMap, &flags.sources, &sources)
         }
         What::Secret(flags) => {
@@ -352,24 +241,18 @@ pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
         }
         What::Label(flags) => {
             let options = AddOptions {
-                force: flags.pairs.force,
+                force: flags.force,
                 without_selector: flags.without_selector,
                 include_templates: flags.include_templates,
             };
             add_pairs(place, Metadata::Label, &flags.pairs, options)
         }
         What::Annotation(flags) => {
-            let options = AddOptions { force: flags.pairs.force, ..AddOptions::default() };
+            let options = AddOptions { force: flags.force, ..AddOptions::default() };
             add_pairs(place, Metadata::Annotation, &flags.pairs, options)
         }
-        What::Buildmetadata(flags) => {
-            build_metadata::add(place, &build_metadata::parse(&flags.options)?)
-        }
+        What::Buildmetadata(flags) => build_metadata::add(place, &flags.parse()?),
     }
-}
-
-fn texts(texts: &[String]) -> Vec<&str> {
-    texts.iter().map(String::as_str).collect()
 }
 
 fn add_plugins(place: Place<'_>, list: PathList, flags: &PathFlags) -> Result<Edited> {
@@ -392,5 +275,6 @@ fn add_generator(
     flags: &SourceFlags,
     sources: &generator::Sources,
 ) -> Result<Edited> {
-    generator::add(place, kind, &flags.name, &flags.namespace, sources)
+    let namespace = flags.namespace.as_deref().unwrap_or_default();
+    generator::add(place, kind, &flags.name, namespace, sources)
 }

@@ -1,6 +1,7 @@
 //! `railsgen edit`: one file per verb.
 
 mod add;
+mod args;
 mod fix;
 mod outcome;
 mod remove;

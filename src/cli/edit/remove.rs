@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::add::PatchParts;
+use super::args::{BuildMetadataFlags, DirFlags, PatchFlags, PathFlags, texts};
 use crate::diag::Result;
 use crate::edit::metadata::{self, Kind as Metadata};
 use crate::edit::paths::{self, PathList};
@@ -56,10 +56,14 @@ enum What {
     /// Take paths out of `resources`
     #[command(before_long_help = PATHS)]
     Resource(PathFlags),
-    Base(BaseFlags),
+    /// Take directories out of `resources`
+    #[command(before_long_help = BASE)]
+    Base(DirFlags),
     /// Take paths out of `components`
     #[command(before_long_help = PATHS)]
     Component(PathFlags),
+    /// Take patches out that are the same in all their parts
+    #[command(before_long_help = PATCH)]
     Patch(PatchFlags),
     /// Take ConfigMaps out of `configMapGenerator`
     #[command(before_long_help = GENERATOR)]
@@ -82,31 +86,9 @@ enum What {
     /// Take annotations out of `commonAnnotations`
     #[command(before_long_help = KEYS)]
     Annotation(KeyFlags),
+    /// Have a build no longer tell something of itself
+    #[command(before_long_help = BUILDMETADATA)]
     Buildmetadata(BuildMetadataFlags),
-}
-
-#[derive(Debug, ClapArgs)]
-struct PathFlags {
-    /// Paths as they are listed, or patterns: `*`, `?`, `[a-z]`
-    #[arg(value_name = "PATH", required = true)]
-    paths: Vec<String>,
-}
-
-/// Take directories out of `resources`
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = BASE)]
-struct BaseFlags {
-    /// Directories as they are listed, with commas
-    #[arg(value_name = "DIR,DIR", required = true, value_delimiter = ',')]
-    paths: Vec<String>,
-}
-
-/// Take patches out that are the same in all their parts
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = PATCH)]
-struct PatchFlags {
-    #[command(flatten)]
-    patch: PatchParts,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -116,8 +98,8 @@ struct GeneratorFlags {
     names: Vec<String>,
 
     /// Their namespace
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    namespace: String,
+    #[arg(long, allow_hyphen_values = true)]
+    namespace: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -131,15 +113,6 @@ struct KeyFlags {
     ignore_non_existence: bool,
 }
 
-/// Have a build no longer tell something of itself
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = BUILDMETADATA)]
-struct BuildMetadataFlags {
-    /// originAnnotations, transformerAnnotations, managedByLabel; with commas
-    #[arg(value_name = "OPTION,OPTION")]
-    options: String,
-}
-
 pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
     match &flags.what {
         What::Resource(flags) => remove_paths(place, PathList::Resources, &flags.paths),
@@ -148,19 +121,13 @@ pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
         What::Generator(flags) => remove_paths(place, PathList::Generators, &flags.paths),
         What::Transformer(flags) => remove_paths(place, PathList::Transformers, &flags.paths),
         What::Validator(flags) => remove_paths(place, PathList::Validators, &flags.paths),
-        What::Patch(flags) => patch::remove(place, &flags.patch.patch()),
+        What::Patch(flags) => patch::remove(place, &flags.patch()),
         What::Configmap(flags) => remove_generators(place, generator::Kind::ConfigMap, flags),
         What::Secret(flags) => remove_generators(place, generator::Kind::Secret, flags),
         What::Label(flags) => remove_keys(place, Metadata::Label, flags),
         What::Annotation(flags) => remove_keys(place, Metadata::Annotation, flags),
-        What::Buildmetadata(flags) => {
-            build_metadata::remove(place, &build_metadata::parse(&flags.options)?)
-        }
+        What::Buildmetadata(flags) => build_metadata::remove(place, &flags.parse()?),
     }
-}
-
-fn texts(texts: &[String]) -> Vec<&str> {
-    texts.iter().map(String::as_str).collect()
 }
 
 fn remove_paths(place: Place<'_>, list: PathList, patterns: &[String]) -> Result<Edited> {
@@ -172,7 +139,8 @@ fn remove_generators(
     kind: generator::Kind,
     flags: &GeneratorFlags,
 ) -> Result<Edited> {
-    generator::remove(place, kind, &texts(&flags.names), &flags.namespace)
+    let namespace = flags.namespace.as_deref().unwrap_or_default();
+    generator::remove(place, kind, &texts(&flags.names), namespace)
 }
 
 fn remove_keys(place: Place<'_>, kind: Metadata, flags: &KeyFlags) -> Result<Edited> {

@@ -2,6 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::args::{BuildMetadataFlags, PairFlags};
 use crate::diag::Result;
 use crate::edit::image::Image;
 use crate::edit::metadata::{self, Kind as Metadata};
@@ -70,6 +71,8 @@ enum What {
     /// Set annotations in `commonAnnotations`
     #[command(before_long_help = PAIRS)]
     Annotation(PairFlags),
+    /// Set what a build tells of itself
+    #[command(before_long_help = BUILDMETADATA)]
     Buildmetadata(BuildMetadataFlags),
     /// Change a ConfigMap that is generated
     #[command(before_long_help = GENERATOR)]
@@ -117,22 +120,6 @@ struct ReplicasFlags {
 }
 
 #[derive(Debug, ClapArgs)]
-struct PairFlags {
-    /// Keys and values; the value may be in quotes
-    #[arg(value_name = "KEY:VALUE", required = true)]
-    pairs: Vec<String>,
-}
-
-/// Set what a build tells of itself
-#[derive(Debug, ClapArgs)]
-#[command(before_long_help = BUILDMETADATA)]
-struct BuildMetadataFlags {
-    /// originAnnotations, transformerAnnotations, managedByLabel; with commas
-    #[arg(value_name = "OPTION,OPTION")]
-    options: String,
-}
-
-#[derive(Debug, ClapArgs)]
 struct GeneratorFlags {
     /// Its name
     name: String,
@@ -142,18 +129,12 @@ struct GeneratorFlags {
     from_literal: Vec<String>,
 
     /// The namespace that it has
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
-    namespace: String,
+    #[arg(long, allow_hyphen_values = true)]
+    namespace: Option<String>,
 
     /// The namespace that it gets
-    #[arg(
-        long,
-        value_name = "NAMESPACE",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    new_namespace: String,
+    #[arg(long, value_name = "NAMESPACE", allow_hyphen_values = true)]
+    new_namespace: Option<String>,
 }
 
 pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
@@ -173,9 +154,7 @@ pub(super) fn plan(flags: &Flags, place: Place<'_>) -> Result<Edited> {
         }
         What::Label(flags) => set_pairs(place, Metadata::Label, flags),
         What::Annotation(flags) => set_pairs(place, Metadata::Annotation, flags),
-        What::Buildmetadata(flags) => {
-            build_metadata::set(place, &build_metadata::parse(&flags.options)?)
-        }
+        What::Buildmetadata(flags) => build_metadata::set(place, &flags.parse()?),
         What::Configmap(flags) => set_generator(place, generator::Kind::ConfigMap, flags),
         What::Secret(flags) => set_generator(place, generator::Kind::Secret, flags),
     }
@@ -193,7 +172,8 @@ fn set_generator(
 ) -> Result<Edited> {
     let update = generator::Update {
         literals: flags.from_literal.clone(),
-        new_namespace: flags.new_namespace.clone(),
+        new_namespace: flags.new_namespace.clone().unwrap_or_default(),
     };
-    generator::set(place, kind, &flags.name, &flags.namespace, &update)
+    let namespace = flags.namespace.as_deref().unwrap_or_default();
+    generator::set(place, kind, &flags.name, namespace, &update)
 }

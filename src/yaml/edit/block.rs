@@ -9,6 +9,7 @@ use super::render::spaces;
 use super::splice::{self, Found, Splicer, refusal};
 use super::{Content, lines};
 use crate::diag::Result;
+use crate::yaml::Style;
 use crate::yaml::read::outline::{Child, Form, Part};
 
 /// A child that is removed.
@@ -389,12 +390,41 @@ impl Splicer<'_> {
             Some(below) => (below, line_break),
             None => (extent.tail, gap),
         };
-        let text = match place == self.document.text().len() && !lines.is_ended() {
+        let is_open = place == self.document.text().len() && !lines.is_ended();
+        let text = match is_open {
+            // A block keeps the end of its last line only if there is one.
+            true if has_ended_block(&insertion.value) => {
+                format!("{line_break}{gap}{indented}{line_break}")
+            }
             true => format!("{line_break}{gap}{indented}"),
             false => format!("{gap}{indented}{line_break}"),
         };
+        if is_open {
+            self.strip_last(part);
+        }
         self.splice(place..place, text, insertion.edit);
         Ok(())
+    }
+
+    /// A block scalar whose last line has no line break has none in its text. Where one comes
+    /// behind it, its header has to say so.
+    fn strip_last(&mut self, part: &Part) {
+        let mut last = part;
+        while let Some(child) = last.children.last() {
+            last = &child.value;
+        }
+        let text = self.document.text();
+        let Some(written) = text.get(last.content..last.end) else { return };
+        if !matches!(last.form, Form::Scalar(Style::Literal | Style::Folded)) {
+            return;
+        }
+        let header = written.split(['#', '\n']).next().unwrap_or_default();
+        let range = match header.find(['+', '-']) {
+            Some(at) if header[at..].starts_with('+') => at..at + 1,
+            Some(_) => return,
+            None => 1..1,
+        };
+        self.splice_aside(last.content + range.start..last.content + range.end, "-");
     }
 
     /// Where the last comment of the document ends, if there is one behind a position.
@@ -447,14 +477,22 @@ impl Splicer<'_> {
     }
 }
 
+/// Whether there is a block in new content that ends with a line break.
+fn has_ended_block(content: &Content) -> bool {
+    match content {
+        Content::Text(text) => quote::is_block(text) && text.ends_with('\n'),
+        Content::List(items) => items.iter().any(has_ended_block),
+        Content::Map(pairs) => pairs.iter().any(|(_, value)| has_ended_block(value)),
+        _ => false,
+    }
+}
+
 /// Whether new content that could have lines of its own stays where the old value is.
 fn fits_in_place(value: &Part, content: &Content) -> bool {
     match content {
         Content::Text(text) => {
-            let quoted = matches!(
-                value.form,
-                Form::Scalar(crate::yaml::Style::SingleQuoted | crate::yaml::Style::DoubleQuoted)
-            );
+            let quoted =
+                matches!(value.form, Form::Scalar(Style::SingleQuoted | Style::DoubleQuoted));
             quoted || !quote::is_block(text)
         }
         Content::List(_) | Content::Map(_) | Content::CopyUnder(..) => {

@@ -52,6 +52,13 @@ impl<'d> Splicer<'d> {
         self.splices.push(Splice { range, text: text.into(), edit });
     }
 
+    /// A splice that several edits need, and that is not where any of them is to be seen.
+    pub(super) fn splice_aside(&mut self, range: Range<usize>, text: &str) {
+        if !self.splices.iter().any(|known| known.range == range && known.text == text) {
+            self.splice(range, text, usize::MAX);
+        }
+    }
+
     fn collection(&mut self, path: &Path, plan: &Collection) -> Result<()> {
         if self.document.outline.root.is_none() && path.steps().is_empty() {
             return self.first_entries(plan);

@@ -199,6 +199,28 @@ fn an_entry_comes_in_the_style_of_its_neighbours() {
 }
 
 #[test]
+fn a_block_at_an_open_end_keeps_its_text() {
+    for (before, after) in [
+        ("a: |\n  t", "a: |-\n  t\nz: \"1\""),
+        ("a: | # c\n  t", "a: |- # c\n  t\nz: \"1\""),
+        ("a: >2\n    t", "a: >-2\n    t\nz: \"1\""),
+        ("a:\n- b: |+\n    t", "a:\n- b: |-\n    t\nz: \"1\""),
+        ("a: |-\n  t", "a: |-\n  t\nz: \"1\""),
+        ("a: |\n  t\n", "a: |\n  t\nz: \"1\"\n"),
+    ] {
+        becomes(before, |e| e.insert(path(""), At::End, "z", text("1")), after);
+    }
+    let push = |e: &mut Edits| {
+        e.push(path("l"), At::End, text("x"));
+        e.push(path("l"), At::End, text("y"));
+    };
+    let lines = becomes("l:\n- |\n  t", push, "l:\n- |-\n  t\n- x\n- \"y\"");
+    assert_eq!(lines, [4, 5]);
+    let push = |e: &mut Edits| e.push(path("l"), At::End, map(&[("a", "t\nu\n")]));
+    becomes("l:\n- b", push, "l:\n- b\n- a: |\n    t\n    u\n");
+}
+
+#[test]
 fn an_item_comes_in_the_style_of_its_neighbours() {
     for (before, at, value, after) in [
         ("l:\n- a\n", At::End, text("b"), "l:\n- a\n- b\n"),
