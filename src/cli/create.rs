@@ -25,7 +25,7 @@ Examples:
 ///
 /// Flags have kustomize's names and meaning. An existing file is left alone.
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = EXAMPLES, after_long_help = exit::HELP)]
+#[command(before_long_help = EXAMPLES, after_long_help = exit::HELP, mut_args = super::edit::switch)]
 pub(super) struct Flags {
     /// Files, directories and patterns for `resources`
     #[arg(long, value_name = "PATH,PATH", value_delimiter = ',')]

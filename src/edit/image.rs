@@ -72,6 +72,11 @@ impl Image {
             let error = Diagnostic::error(Code::Usage, message);
             return Err(Box::new(error.help(format!("write one of {}", FORMS.join(", ")))));
         }
+        if name.is_empty() && parts.name.is_empty() {
+            let message = format!("`{arg}` names no image");
+            let error = Diagnostic::error(Code::Usage, message);
+            return Err(Box::new(error.help("write `NAME:NEWTAG`")));
+        }
         let new_name = if name.is_empty() { "" } else { parts.name };
         let name = if name.is_empty() { parts.name } else { name };
         Ok(Image {

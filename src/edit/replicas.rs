@@ -29,7 +29,8 @@ impl Replicas {
     /// # Errors
     /// When it is anything else.
     pub fn parse(arg: &str) -> Result<Replicas> {
-        let parts = arg.split_once('=').filter(|(_, count)| !count.contains('='));
+        let parts =
+            arg.split_once('=').filter(|(name, count)| !name.is_empty() && !count.contains('='));
         match parts.map(|(name, count)| (name, count.parse())) {
             Some((name, Ok(count))) => Ok(Replicas { name: name.to_owned(), count }),
             _ => {

@@ -195,3 +195,38 @@ fn a_file_that_is_up_to_date_is_left_alone() {
     project.railsgen("edit fix --vars").run().exits(0).says("nothing has to change");
     assert_eq!(project.read("kustomization.yaml"), text);
 }
+
+/// A component that needs its parent, a base with vars, and an overlay of both.
+fn tree() -> Project {
+    let project = project("resources: [base]\n");
+    project.write("c/kustomization.yaml", "kind: Component\npatchesStrategicMerge: [p.yaml]\n");
+    project.write("c/p.yaml", &project.read("replicas.yaml"));
+    project.write("o/kustomization.yaml", "resources: [../base]\ncomponents: [../c]\n");
+    project
+}
+
+#[test]
+fn a_component_is_proved_by_what_includes_it() {
+    let project = tree();
+    let built = project.railsgen("build o").run().exits(0).text().to_owned();
+    project.railsgen("edit fix --dir c").run().fails().says("`--check DIR` names");
+    project.railsgen("edit fix --dir c --check base").run().fails().says("includes this component");
+    project.railsgen("edit fix --dir c --check o").run().exits(0);
+    let after = "kind: Component\npatches: [{path: p.yaml}]\n";
+    assert_eq!(project.read("c/kustomization.yaml"), after);
+    assert_eq!(project.railsgen("build o").run().exits(0).text(), built);
+}
+
+#[test]
+fn an_overlay_that_would_change_is_named() {
+    let project = tree();
+    // The overlay's patch uses a var of its base, which then is none any more.
+    let var = "resources: [web.yaml]\nvars:\n- name: HOST\n  objref: {kind: Service, name: web, apiVersion: v1}\n";
+    project.write("base/kustomization.yaml", var);
+    let extra = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: a, args: [$(HOST)]}\n";
+    project.write("o/pod.yaml", extra);
+    project.write("o/kustomization.yaml", "resources: [../base, pod.yaml]\n");
+    let dry = "edit fix --vars --dry-run --dir base";
+    project.railsgen(dry).run().exits(0);
+    project.railsgen(&format!("{dry} --check o")).run().fails().says("in `o`: ");
+}

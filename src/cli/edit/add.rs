@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::{BuildMetadataFlags, DirFlags, PairFlags, PatchFlags, PathFlags, texts};
+use super::args::{BuildMetadataFlags, DirFlags, PairFlags, PatchFlags, PathFlags, switch, texts};
 use crate::diag::Result;
 use crate::edit::metadata::{self, AddOptions, Kind as Metadata};
 use crate::edit::patch;
@@ -110,7 +110,7 @@ enum What {
 
 /// Add files and directories to `resources`
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = RESOURCE)]
+#[command(before_long_help = RESOURCE, mut_args = switch)]
 struct ResourceFlags {
     #[command(flatten)]
     paths: PathFlags,
@@ -161,7 +161,7 @@ impl SourceFlags {
 
 /// Add a ConfigMap to be generated, or sources to one
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = CONFIGMAP)]
+#[command(before_long_help = CONFIGMAP, mut_args = switch)]
 struct ConfigMapFlags {
     #[command(flatten)]
     sources: SourceFlags,
@@ -173,7 +173,7 @@ struct ConfigMapFlags {
 
 /// Add a Secret to be generated, or sources to one
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = SECRET)]
+#[command(before_long_help = SECRET, mut_args = switch)]
 struct SecretFlags {
     #[command(flatten)]
     sources: SourceFlags,
@@ -185,7 +185,7 @@ struct SecretFlags {
 
 /// Add labels to `commonLabels`, or to `labels`
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = LABEL)]
+#[command(before_long_help = LABEL, mut_args = switch)]
 struct LabelFlags {
     #[command(flatten)]
     pairs: PairFlags,
@@ -205,7 +205,7 @@ struct LabelFlags {
 
 /// Add annotations to `commonAnnotations`
 #[derive(Debug, ClapArgs)]
-#[command(before_long_help = ANNOTATION)]
+#[command(before_long_help = ANNOTATION, mut_args = switch)]
 struct AnnotationFlags {
     #[command(flatten)]
     pairs: PairFlags,

@@ -1,6 +1,6 @@
 //! Arguments that several verbs of `railsgen edit` take.
 
-use clap::Args as ClapArgs;
+use clap::{Arg, ArgAction, Args as ClapArgs};
 
 use crate::diag::Result;
 use crate::edit::build_metadata;
@@ -97,6 +97,30 @@ impl PatchFlags {
                 annotation_selector: text(&self.annotation_selector),
             },
         }
+    }
+}
+
+/// Lets flags of kustomize be written `--flag=true` and `--flag=false`, too.
+pub(in crate::cli) fn switch(arg: Arg) -> Arg {
+    if arg.is_global_set() || !matches!(arg.get_action(), ArgAction::SetTrue) {
+        return arg;
+    }
+    arg.action(ArgAction::Set)
+        .num_args(0..=1)
+        .require_equals(true)
+        .value_name("true|false")
+        .default_missing_value("true")
+        .default_value("false")
+        .hide_default_value(true)
+        .value_parser(truth)
+}
+
+/// Reads what Go takes for a boolean.
+fn truth(text: &str) -> std::result::Result<bool, &'static str> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("write `true` or `false`"),
     }
 }
 

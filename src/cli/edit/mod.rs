@@ -18,6 +18,7 @@ use crate::edit::{Edited, Place};
 use crate::source::Sources;
 use crate::sys::OsFs;
 
+pub(super) use args::switch;
 pub(super) use outcome::{How, carry_out, conclude};
 
 const EXAMPLES: &str = "\

@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::{BuildMetadataFlags, DirFlags, PatchFlags, PathFlags, texts};
+use super::args::{BuildMetadataFlags, DirFlags, PatchFlags, PathFlags, switch, texts};
 use crate::diag::Result;
 use crate::edit::metadata::{self, Kind as Metadata};
 use crate::edit::paths::{self, PathList};
@@ -103,6 +103,7 @@ struct GeneratorFlags {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(mut_args = switch)]
 struct KeyFlags {
     /// Keys, with commas
     #[arg(value_name = "KEY,KEY", required = true, value_delimiter = ',')]

@@ -14,6 +14,8 @@ mod forward;
 mod preview;
 mod vars;
 
+use std::path::{Path, PathBuf};
+
 use crate::build::{BuildOptions, Built, build};
 use crate::diag::{Code, Diagnostic};
 use crate::fs::Changes;
@@ -28,7 +30,10 @@ use preview::Preview;
 pub struct FixOptions {
     /// Whether vars become replacements. That rewrites resource files, too.
     pub vars: bool,
-    /// How the kustomization is built to compare.
+    /// Other kustomizations whose builds must stay the same, such as those that include this one.
+    /// A component is only compared with these, if there are any: it often can't be built alone.
+    pub check: Vec<PathBuf>,
+    /// How kustomizations are built to compare.
     pub build: BuildOptions,
 }
 
@@ -50,10 +55,17 @@ pub fn fix(place: Place<'_>, options: &FixOptions) -> Result<Edited, Vec<Diagnos
     if wanted.is_empty() {
         return Ok(Edited { warnings: left, ..Edited::default() });
     }
-    let before = build(place.fs, place.sources, place.directory, &options.build);
-    let before = before.and_then(|built| Ok((built.to_yaml().map_err(one)?, built)));
-    let (text, built) = before.map_err(unbuilt)?;
-    let mut proof = Proof { place, options, text: &text, built: &built };
+    let is_component = kustomization.kind == *"Component";
+    let own = Some(place.directory).filter(|_| !is_component || options.check.is_empty());
+    let directories = own.into_iter().chain(options.check.iter().map(PathBuf::as_path));
+    let before = |directory| {
+        let built = build(place.fs, place.sources, directory, &options.build);
+        let built = built.and_then(|built| Ok((built.to_yaml().map_err(one)?, built)));
+        let (text, built) = built.map_err(|problems| unbuilt(problems, is_component))?;
+        Ok(Before { directory, text, built })
+    };
+    let before = directories.map(before).collect::<Result<Vec<_>, Vec<_>>>()?;
+    let mut proof = Proof { place, options, before };
     let mut why = None;
     for order in PatchOrder::ALL {
         match proof.try_all(&wanted, order) {
@@ -73,9 +85,14 @@ pub fn fix(place: Place<'_>, options: &FixOptions) -> Result<Edited, Vec<Diagnos
 struct Proof<'b> {
     place: Place<'b>,
     options: &'b FixOptions,
-    /// The build as it is.
-    text: &'b str,
-    built: &'b Built,
+    before: Vec<Before<'b>>,
+}
+
+/// A build as it is.
+struct Before<'b> {
+    directory: &'b Path,
+    text: String,
+    built: Built,
 }
 
 /// Why a fix is not given out.
@@ -90,9 +107,17 @@ impl Proof<'_> {
     /// Makes some conversions, and builds.
     fn try_all(&mut self, wanted: &[Conversion], order: PatchOrder) -> Result<Edited, Failed> {
         let edited = self.plan(wanted, order).map_err(Failed::Edit)?;
-        match self.difference(&edited.changes) {
-            None => Ok(edited),
+        let preview = Preview::new(self.place.fs, &edited.changes);
+        let difference = self.before.iter().find_map(|before| self.difference(before, &preview));
+        match difference {
             Some(difference) => Err(Failed::Differs(difference)),
+            None if !edited.changes.is_empty() && !preview.is_seen() => {
+                let message = "none of the builds to compare includes this component";
+                let problem = Diagnostic::error(Code::Usage, message);
+                let help = "name another directory after `--check`";
+                Err(Failed::Edit(vec![problem.help(help)]))
+            }
+            None => Ok(edited),
         }
     }
 
@@ -112,35 +137,24 @@ impl Proof<'_> {
         Ok(edited)
     }
 
-    /// How the build after some changes differs from the one before.
-    fn difference(&self, changes: &Changes) -> Option<String> {
-        let preview = Preview::new(self.place.fs, changes);
+    /// How a build after some changes differs from the one before.
+    fn difference(&self, before: &Before<'_>, preview: &Preview<'_>) -> Option<String> {
         let sources = crate::source::Sources::new();
-        let built = build(&preview, &sources, self.place.directory, &self.options.build);
+        let built = build(preview, &sources, before.directory, &self.options.build);
         let built = built.and_then(|built| Ok((built.to_yaml().map_err(one)?, built)));
-        match built {
-            Ok((text, _)) if text == self.text => None,
-            Ok((_, built)) => Some(self.first_difference(&built)),
+        let difference = match built {
+            Ok((text, _)) if text == before.text => return None,
+            Ok((_, built)) => before.first_difference(&built),
             Err(problems) => {
                 let problem = problems.iter().find(|problem| problem.is_error());
                 let message = problem.map_or("", |problem| problem.message.as_str());
-                Some(format!("afterwards it would not build: {message}"))
+                format!("afterwards it would not build: {message}")
             }
-        }
-    }
-
-    /// Names the first resource that is another, or elsewhere.
-    fn first_difference(&self, after: &Built) -> String {
-        let (old, new) = (self.built.files(), after.files());
-        for (old, new) in old.iter().zip(&new) {
-            if old.name != new.name {
-                return format!("there would be `{}` in the place of `{}`", new.name, old.name);
-            }
-            if old.to_yaml().ok() != new.to_yaml().ok() {
-                return format!("`{}` would be another", old.name);
-            }
-        }
-        format!("there would be {} resources instead of {}", new.len(), old.len())
+        };
+        Some(match before.directory == self.place.directory {
+            true => difference,
+            false => format!("in `{}`: {difference}", before.directory.display()),
+        })
     }
 
     /// Says which of the conversions changes the build.
@@ -174,18 +188,38 @@ impl Proof<'_> {
     }
 }
 
+impl Before<'_> {
+    /// Names the first resource that is another, or elsewhere.
+    fn first_difference(&self, after: &Built) -> String {
+        let (old, new) = (self.built.files(), after.files());
+        for (old, new) in old.iter().zip(&new) {
+            if old.name != new.name {
+                return format!("there would be `{}` in the place of `{}`", new.name, old.name);
+            }
+            if old.to_yaml().ok() != new.to_yaml().ok() {
+                return format!("`{}` would be another", old.name);
+            }
+        }
+        format!("there would be {} resources instead of {}", new.len(), old.len())
+    }
+}
+
 #[expect(clippy::boxed_local, reason = "errors come boxed")]
 fn one(problem: Box<Diagnostic>) -> Vec<Diagnostic> {
     vec![*problem]
 }
 
 /// Says why the problems of a build stand in the way of an edit.
-fn unbuilt(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn unbuilt(mut problems: Vec<Diagnostic>, is_component: bool) -> Vec<Diagnostic> {
     if let Some(problem) = problems.iter_mut().find(|problem| problem.is_error()) {
         problem.notes.push(
             "a kustomization that can't be built can't be fixed: there is nothing to compare with"
                 .to_owned(),
         );
+        if is_component {
+            let help = "`--check DIR` names a kustomization that includes this component";
+            problem.help.push(help.to_owned());
+        }
     }
     problems
 }
