@@ -10,7 +10,7 @@ use crate::kustomization::Kustomization;
 use crate::load::{FILE_NAMES, Files, LoadRestrictor, Root};
 use crate::source::Span;
 use crate::yaml::edit::{At, Content, Document, Edits, Path};
-use crate::yaml::{Limits, Mapping, decode_text};
+use crate::yaml::{Entry, Limits, Mapping, decode_text};
 
 /// The API group of kustomizations.
 const GROUP: &str = "kustomize.config.k8s.io";
@@ -112,15 +112,18 @@ impl File<'_> {
     /// Refuses objects of other kinds that only have a kustomization's file name, such as those of
     /// Flux.
     fn check_kind(&self) -> Result<()> {
-        if let Some(kind) = self.field("kind")?
-            && !matches!(kind.text(), "" | "Kustomization" | "Component")
-        {
-            return Err(other_kind(&kind));
+        let last = |name| {
+            let entry = self.root().and_then(|root| fields::last(root, name))?;
+            entry.value.text().map(|text| (entry, text.as_str()))
+        };
+        let is_known = |kind: &str| matches!(kind, "" | "Kustomization" | "Component");
+        if let Some((entry, _)) = last("kind").filter(|(_, kind)| !is_known(kind)) {
+            return Err(other_kind(entry));
         }
-        if let Some(version) = self.field("apiVersion")?
-            && version.text().split_once('/').is_some_and(|(group, _)| group != GROUP)
-        {
-            return Err(other_kind(&version));
+        let is_other =
+            |version: &str| version.split_once('/').is_some_and(|(group, _)| group != GROUP);
+        if let Some((entry, _)) = last("apiVersion").filter(|(_, version)| is_other(version)) {
+            return Err(other_kind(entry));
         }
         Ok(())
     }
@@ -293,9 +296,11 @@ impl Pen {
     }
 }
 
-fn other_kind(field: &Field<'_>) -> Box<Diagnostic> {
-    let message = format!("this is no kustomization: its {} is `{}`", field.key, field.text());
-    let problem = Diagnostic::error(Code::WrongKind, message).at(field.value.span());
+fn other_kind(entry: &Entry) -> Box<Diagnostic> {
+    let Entry { key, value } = entry;
+    let text = value.text().map_or("", |text| text.as_str());
+    let message = format!("this is no kustomization: its {} is `{text}`", key.text);
+    let problem = Diagnostic::error(Code::WrongKind, message).at(value.span());
     Box::new(problem.help(format!("edits are for `apiVersion: {GROUP}/v1beta1`, or none")))
 }
 

@@ -47,10 +47,13 @@ pub(super) fn field<'n>(mapping: &'n Mapping, at: &Path, name: &str) -> Result<O
 
 /// The text of a field of a mapping; empty if it is not there, or no text.
 pub(super) fn text<'n>(node: &'n Node, name: &str) -> &'n str {
-    let entry = node
-        .as_mapping()
-        .and_then(|mapping| mapping.iter().rev().find(|entry| is_named(entry, name)));
+    let entry = node.as_mapping().and_then(|mapping| last(mapping, name));
     entry.and_then(|entry| entry.value.text()).map_or("", Text::as_str)
+}
+
+/// The last field of a name, which is the one that counts where duplicates do not matter.
+pub(super) fn last<'n>(mapping: &'n Mapping, name: &str) -> Option<&'n Entry> {
+    mapping.iter().rev().find(|entry| is_named(entry, name))
 }
 
 fn is_named(entry: &Entry, name: &str) -> bool {

@@ -72,11 +72,9 @@ impl Patch {
     /// Whether an entry of the file is this one in all its parts.
     fn is(&self, entry: &Node) -> bool {
         let Some(mapping) = entry.as_mapping() else { return false };
-        let find = |name: &str| {
-            let mut entries = mapping.iter().rev();
-            entries.find(|entry| entry.key.text.eq_ignore_ascii_case(name))
-        };
-        let target = find("target").map(|entry| &entry.value).filter(|target| !target.is_null());
+        let target = fields::last(mapping, "target")
+            .map(|entry| &entry.value)
+            .filter(|target| !target.is_null());
         let same_target = match target {
             None => self.target.is_empty(),
             Some(target) => {
@@ -88,7 +86,8 @@ impl Patch {
                         .all(|(name, text)| fields::text(target, name) == *text)
             }
         };
-        let has_options = find("options").is_some_and(|options| !options.value.is_null());
+        let has_options =
+            fields::last(mapping, "options").is_some_and(|options| !options.value.is_null());
         same_target
             && !has_options
             && fields::text(entry, "path") == self.path

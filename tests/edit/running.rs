@@ -121,3 +121,12 @@ fn a_file_in_utf16_is_refused() {
     project.railsgen("edit set namespace b").run().fails().says("UTF-16").says("save it as UTF-8");
     assert_eq!(std::fs::read(project.path("kustomization.yaml")).unwrap(), bytes);
 }
+
+#[test]
+fn a_field_that_stands_twice_is_no_trouble_for_others() {
+    let text = "kind: Kustomization\nkind: Kustomization\nnamePrefix: a-\n";
+    let project = Project::new("");
+    project.write("kustomization.yaml", text);
+    project.railsgen("edit set namespace b").run().exits(0);
+    assert_eq!(project.read("kustomization.yaml"), format!("{text}namespace: b\n"));
+}
