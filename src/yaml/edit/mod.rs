@@ -94,6 +94,14 @@ impl Document {
                     .help("change it by hand"),
             ));
         };
+        if let Some(at) = outline.stray {
+            let len = source.text()[at..].lines().next().map_or(0, str::len);
+            return Err(Box::new(
+                Diagnostic::error(Code::Edit, "from here on nothing belongs to the document")
+                    .at(source.slice_span(at as u32, len as u32))
+                    .help("indent this line and the first one alike"),
+            ));
+        }
         Ok(Document { source: Arc::clone(source), root, outline, limits: limits.clone() })
     }
 

@@ -448,6 +448,18 @@ fn each_edit_tells_its_line() {
     assert_eq!(becomes("l:\n- a: 1\n  b: 2\n  c: 3\n", compact, "l:\n- c: 3\n"), [2, 2]);
 }
 
+#[test]
+fn text_behind_the_document_is_named() {
+    let sources = Sources::new();
+    for (text, line) in [(" a: 1\nb: 2\n", 2), ("---\n - a\n\nb:\n- c\n", 4)] {
+        let source = sources.add("k.yaml", text.to_owned()).unwrap();
+        let problem = Document::parse(&source, &Limits::default()).unwrap_err();
+        assert!(problem.message.contains("nothing belongs"), "{problem:?}");
+        let start = problem.span().start() - source.span().start();
+        assert_eq!(text[..start as usize].matches('\n').count() + 1, line);
+    }
+}
+
 /// All paths into a node, at most so many steps deep.
 fn paths(node: &Node, path: &Path, depth: usize, all: &mut Vec<Path>) {
     all.push(path.clone());

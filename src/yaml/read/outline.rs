@@ -23,6 +23,8 @@ pub(in crate::yaml) struct Outline {
     pub(in crate::yaml) start: usize,
     /// The offset of the marker that ends the document, or the end of the text.
     pub(in crate::yaml) end: usize,
+    /// The first byte of text behind the root that belongs to no document: it is indented less.
+    pub(in crate::yaml) stray: Option<usize>,
 }
 
 /// A node, as it is written.
@@ -121,12 +123,12 @@ pub(in crate::yaml) fn outline(source: &Arc<Source>) -> Option<Outline> {
         _ => Some(outliner.root()?),
     };
     let next = outliner.take()?;
-    let end = match next.kind {
-        Kind::StreamEnd => source.text().len(),
-        kind if ends(kind) => next.start as usize,
-        _ => return None,
+    let (end, stray) = match next.kind {
+        Kind::StreamEnd => (source.text().len(), None),
+        kind if ends(kind) => (next.start as usize, None),
+        _ => (next.start as usize, Some(next.start as usize)),
     };
-    Some(Outline { root, start, end })
+    Some(Outline { root, start, end, stray })
 }
 
 struct Outliner<'s> {
