@@ -45,7 +45,7 @@ impl Build<'_> {
                     return Err(Box::new(error.at(path.span())));
                 }
                 // What begins with a brace must be JSON to its end.
-                Some(b'{') => check_json(&source, &self.files.limits)?,
+                Some(b'{') => check_json(&source, &self.files.limits, Code::Configuration)?,
                 Some(_) => {}
             }
             let document = yaml::parse_document(&source, &self.files.limits)?;

@@ -34,10 +34,17 @@ enum Change {
     Json(Vec<Operation>),
 }
 
+/// What becomes of space around a patch that is written in place.
+#[derive(Clone, Copy)]
+enum Space {
+    Counts,
+    Goes,
+}
+
 impl Build<'_> {
     /// Reads an entry of `patches`.
     pub(super) fn read_patch(&mut self, root: &Root, patch: &Patch) -> Result<ReadPatch> {
-        let source = self.patch_text(root, patch)?;
+        let source = self.patch_text(root, patch, Space::Goes)?;
         let target = self.target(patch.target.as_ref())?;
         let limits = self.files.limits.clone();
         let first = yaml::parse_document(&source, &limits);
@@ -71,13 +78,20 @@ impl Build<'_> {
         Ok(ReadPatch { change, target, span: patch.span })
     }
 
-    /// The text of a patch, which is written in place or in a file.
-    fn patch_text(&self, root: &Root, patch: &Patch) -> Result<Arc<Source>> {
-        let trimmed = patch.patch.trim();
-        match (trimmed.is_empty(), patch.path.is_empty()) {
+    /// The text of a patch, which is written in place or in a file. Space around what is written
+    /// in place counts only in `patchesJson6902`.
+    fn patch_text(&self, root: &Root, patch: &Patch, space: Space) -> Result<Arc<Source>> {
+        let own = match space {
+            Space::Counts => patch.patch.as_str(),
+            Space::Goes => patch.patch.trim(),
+        };
+        match (own.is_empty(), patch.path.is_empty()) {
             (false, true) => {
-                let start = patch.patch.len() - patch.patch.trim_start().len();
-                Ok(self.files.sources.inline(&patch.patch).part(start, trimmed.len()))
+                let start = match space {
+                    Space::Counts => 0,
+                    Space::Goes => patch.patch.len() - patch.patch.trim_start().len(),
+                };
+                Ok(self.files.sources.inline(&patch.patch).part(start, own.len()))
             }
             (true, false) => self.files.text(root, &patch.path),
             (both, _) => {
@@ -260,7 +274,7 @@ impl Build<'_> {
                 error.help("write `target: {kind: …, name: …}` beside the patch"),
             ));
         };
-        let source = self.patch_text(root, patch)?;
+        let source = self.patch_text(root, patch, Space::Counts)?;
         let operations = self.read_json6902(&source)?;
         if operations.is_empty() {
             return Err(empty_patch(patch));

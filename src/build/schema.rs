@@ -4,9 +4,12 @@
 //! `openapi` wins and stays in force for everything that runs afterwards. If the built-in schema
 //! was needed before, both are in force.
 
+use std::sync::Arc;
+
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::schema::Schema;
-use crate::source::{Span, Text};
+use crate::patch::check_json;
+use crate::source::{Source, Span, Text};
 use crate::yaml::{self, Node};
 
 /// The only version of the built-in schema.
@@ -82,9 +85,10 @@ impl SchemaInForce {
 }
 
 /// Parses a schema file.
-pub(super) fn parse(
-    source: &std::sync::Arc<crate::source::Source>,
-    limits: &yaml::Limits,
-) -> Result<Option<Node>> {
+pub(super) fn parse(source: &Arc<Source>, limits: &yaml::Limits) -> Result<Option<Node>> {
+    // What begins with a brace must be JSON to its end.
+    if source.text().starts_with('{') {
+        check_json(source, limits, Code::OpenApi)?;
+    }
     yaml::parse_document(source, limits)
 }

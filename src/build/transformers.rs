@@ -184,13 +184,15 @@ fn add_labels(_: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -
     for label in labels {
         let specs = label_specs(label, &fields)?;
         entries::apply(&mut all.set, &label.pairs, &mut SpecList::new(specs))?;
+        // The record parts annotations from labels that were added with them.
+        record_transformer(&mut all.set, context.origin.as_ref());
     }
     if !common_labels.is_empty() {
         let mut specs = SpecList::new(fields.common_labels.shared());
         entries::apply(&mut all.set, common_labels, &mut specs)?;
     }
     // The reference runs the transformer of `commonLabels` even when there are none.
-    Ok(labels.len() + 1)
+    Ok(1)
 }
 
 /// Where an entry of `labels` goes.

@@ -103,7 +103,13 @@ fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &S
 }
 
 fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) {
-    let united = united(old.at(&[field]), new.node().at(&[field]));
+    let mut old = old.at(&[field]).cloned();
+    // Here null is no text, unlike in labels and annotations.
+    let values = old.iter_mut().filter_map(Node::as_mapping_mut).flat_map(Mapping::entries_mut);
+    for value in values.map(|entry| &mut entry.value).filter(|value| value.is_null()) {
+        *value = Node::string("");
+    }
+    let united = united(old.as_ref(), new.node().at(&[field]));
     let Some(root) = new.node_mut().as_mapping_mut() else { return };
     root.remove(field);
     if united.is_empty() {

@@ -47,9 +47,10 @@ pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
     root.set("apiVersion", Scalar::plain(Text::made("v1", spec.span)).into());
     root.set("kind", Scalar::plain(Text::made(kind, spec.span)).into());
     let mut metadata = Mapping::new(spec.span);
-    crate::k8s::write_field(&mut metadata, "name", spec.name.clone());
+    // These are tagged as text, and so is what is written over them.
+    metadata.set("name", quirks::added_value(spec.name.clone(), Tag::Str).into());
     if !spec.namespace.is_empty() {
-        crate::k8s::write_field(&mut metadata, "namespace", spec.namespace.clone());
+        metadata.set("namespace", quirks::added_value(spec.namespace.clone(), Tag::Str).into());
     }
     for (field, pairs) in [("labels", spec.labels), ("annotations", spec.annotations)] {
         if !pairs.is_empty() {

@@ -86,7 +86,8 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     }
 }
 
-/// Notes where a resource comes from.
+/// Notes where a resource comes from. The reference only adds an annotation for that, and leaves the
+/// others as they are.
 ///
 /// # Errors
 /// When its annotations can't take the note.
@@ -96,7 +97,7 @@ pub(crate) fn set_origin(resource: &mut Resource, origin: Arc<ResourceOrigin>) -
         Some(node) if node.is_null() => {}
         Some(other) => return Err(wrong_kind("a mapping", other)),
     }
-    add_to_books(resource);
+    resource.make_room_for_bookkeeping();
     resource.origin = Some(origin);
     Ok(())
 }

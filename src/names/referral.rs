@@ -38,9 +38,10 @@ impl<'r> Referrer<'r> {
         if !id.cluster_scoped && id.kind == *"RoleBinding" {
             collect_binding_namespaces(node, &resources[at], &mut binding_namespaces)?;
         }
+        // Null is the text that it is written with, and a collection is none.
         let part = |key: &str| {
-            let scalar = node.at(&["roleRef", key])?.as_scalar()?;
-            Some(if scalar.is_null() { Text::default() } else { scalar.text.clone() })
+            let found = node.at(&["roleRef", key])?;
+            Some(found.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default())
         };
         let role = part("apiGroup").zip(part("kind"));
         let role = role.map(|(group, kind)| GvkSelector { group, version: Text::default(), kind });

@@ -22,20 +22,23 @@ pub use merge::merge;
 
 use std::sync::Arc;
 
-use crate::diag;
+use crate::diag::{self, Code};
 use crate::source::{Source, Text};
 use crate::yaml::Limits;
 
 /// Checks that a text is JSON, as Go reads it.
 ///
 /// # Errors
-/// When it is not, or too deep.
-pub(crate) fn check_json(source: &Arc<Source>, limits: &Limits) -> diag::Result<()> {
+/// When it is not, with this code, or too deep.
+pub(crate) fn check_json(source: &Arc<Source>, limits: &Limits, code: Code) -> diag::Result<()> {
     let text = Text::slice(source, 0, source.text().len());
     match json6902::json::parse(&text, limits) {
         Ok(_) => Ok(()),
         Err(mut error) => {
             // What is said of patches does not fit here.
+            if error.code == Code::Patch {
+                error.code = code;
+            }
             error.notes.clear();
             error.help = vec!["a file that begins with `{` must be JSON to its end".into()];
             Err(error)

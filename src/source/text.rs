@@ -67,6 +67,22 @@ impl Text {
         Text { source: Arc::clone(&self.source), start, len }
     }
 
+    /// What stands before it in the line in which it begins.
+    pub(crate) fn start_of_line(&self) -> Text {
+        let before = &self.source.text.as_bytes()[..self.start as usize];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1) as u32;
+        Text { source: Arc::clone(&self.source), start, len: self.start - start }
+    }
+
+    /// The line above the one in which it begins, without its end.
+    pub(crate) fn line_above(&self) -> Option<Text> {
+        let before = &self.source.text.as_bytes()[..self.start as usize];
+        let end = memchr::memrchr(b'\n', before)?;
+        let start = memchr::memrchr(b'\n', &before[..end]).map_or(0, |at| at + 1);
+        let (start, len) = (start as u32, (end - start) as u32);
+        Some(Text { source: Arc::clone(&self.source), start, len })
+    }
+
     /// Where it stands, or what asked for it.
     pub fn span(&self) -> Span {
         self.source.slice_span(self.start, self.len)

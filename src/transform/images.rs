@@ -164,10 +164,6 @@ impl<'e> Compiled<'e> {
         let origin = [&self.edit.new_tag, &self.edit.digest, &self.edit.new_name, &self.edit.name];
         let origin = origin.into_iter().find(|text| !text.is_empty()).map(|text| text.span());
         let new = self.new_image(old);
-        if new.is_empty() {
-            // The reference's setter does nothing with an empty text.
-            return Ok(true);
-        }
         write_scalar(node, Text::made(new, origin.unwrap_or_default()), Tag::Untagged)?;
         Ok(true)
     }

@@ -63,7 +63,12 @@ pub(crate) fn set_namespace(
     let (id, node) = resource.id_and_node_mut();
     let origin = settings.namespace.span();
     let mut write = |node: &mut Node| write_namespace(node, settings);
-    if !id.cluster_scoped {
+    // A null that is written out is a text to the reference, which stays null here.
+    let is_written_null =
+        |node: &Node| matches!(node, Node::Scalar(s) if s.is_null() && !s.text.is_empty());
+    let keeps_null =
+        settings.unset_only && node.at(&["metadata", "namespace"]).is_some_and(is_written_null);
+    if !id.cluster_scoped && !keeps_null {
         visit(node, path, Some(Leaf::Scalar), origin, &mut write)?;
     }
     let is_binding = matches!(id.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");

@@ -415,8 +415,10 @@ fn strategic_entry(random: &mut Random, layer: &mut Layer, object: &Object) -> V
     if random.chance(8) {
         let mut options = map([]);
         for (option, field) in [("allowNameChange", "name"), ("allowKindChange", "kind")] {
-            // Of another kind, the hash is not one of the content.
-            if random.chance(60) && !(field == "kind" && object.is_generated) {
+            // Of another kind, the hash is not one of the content. A target may select any object.
+            let may_have_hash = |object: &Object| matches!(&*object.kind, "ConfigMap" | "Secret");
+            let has_hashes = layer.have.iter().any(may_have_hash);
+            if random.chance(60) && !(field == "kind" && has_hashes) {
                 options.set(option, plain(random.pick(&["true", "true", "false"])));
                 let new = text(if field == "name" { "renamed" } else { "Renamed" });
                 match field {

@@ -47,7 +47,7 @@ pub(super) enum DifferenceKind {
 const RETRIES: usize = 4;
 
 pub(super) fn judge(tree: &Tree, oracle: &Oracle) -> Verdict {
-    let ours = catch_unwind(AssertUnwindSafe(|| ours(tree)));
+    let ours = catch_unwind(AssertUnwindSafe(|| ours(tree, "")));
     let project = Project::new("");
     for (path, content) in tree {
         project.write_bytes(path, content);
@@ -86,8 +86,8 @@ pub(super) fn judge(tree: &Tree, oracle: &Oracle) -> Verdict {
     differs(DifferenceKind::OtherBytes, about, "", Some(&reference.stdout))
 }
 
-/// The bytes that railsgen prints, or the code and the text of why not.
-fn ours(tree: &Tree) -> Result<Vec<u8>, (String, String)> {
+/// The bytes that railsgen prints for a directory of a tree, or the code and the text of why not.
+pub(super) fn ours(tree: &Tree, directory: &str) -> Result<Vec<u8>, (String, String)> {
     let fs = tree.iter().fold(MemoryFs::new(), |fs, (path, content)| {
         fs.with(format!("/tree/{path}"), content.clone())
     });
@@ -98,7 +98,7 @@ fn ours(tree: &Tree) -> Result<Vec<u8>, (String, String)> {
         let texts = problems.iter().map(|problem| diagnostic(problem, &sources, Format::Full));
         (code, texts.collect::<String>())
     };
-    let built = build(&fs, &sources, Path::new("/tree"), &BuildOptions::default())
+    let built = build(&fs, &sources, &Path::new("/tree").join(directory), &BuildOptions::default())
         .map_err(|problems| refused(&problems))?;
     match built.to_yaml() {
         Ok(text) => Ok(text.into_bytes()),

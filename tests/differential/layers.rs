@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields;
+use super::mend::{Below, mend};
 use super::objects::{Object, object};
 use super::print;
 use super::random::Random;
@@ -15,8 +16,8 @@ pub(super) type Tree = BTreeMap<String, Vec<u8>>;
 pub(super) fn tree(seed: u64) -> Tree {
     let mut random = Random::new(seed);
     let mut maker = Maker { tree: Tree::new(), serial: 0, used: BTreeSet::new() };
-    maker.layer(&mut random, "", Kind::Root, Vec::new());
-    if random.chance(4) {
+    maker.layer(&mut random, "", Kind::Root, Vec::new(), None);
+    if random.chance(3) {
         tear(&mut random, &mut maker.tree);
     }
     maker.tree
@@ -48,6 +49,19 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// Its files, by their names in its directory.
+    pub(super) fn files(&self) -> &[(String, Vec<u8>)] {
+        &self.files
+    }
+
+    /// The path of a file of its directory.
+    pub(super) fn path(&self, name: &str) -> String {
+        match self.directory.as_str() {
+            "" => name.to_owned(),
+            directory => format!("{directory}/{name}"),
+        }
+    }
+
     /// Adds a file to the layer's directory, and gives the path to name it by.
     pub(super) fn add_file(
         &mut self,
@@ -90,6 +104,7 @@ impl Maker {
         directory: &str,
         kind: Kind,
         have: Vec<Object>,
+        parent: Option<&Layer>,
     ) -> Vec<Object> {
         let mut layer = Layer {
             directory: directory.to_owned(),
@@ -120,11 +135,16 @@ impl Maker {
             for _ in 0..random.within(1, 2) {
                 let path = self.new_directory("c");
                 let have = std::mem::take(&mut layer.have);
-                layer.have = self.layer(random, &path, Kind::Component, have);
+                layer.have = self.layer(random, &path, Kind::Component, have, Some(&layer));
                 layer.push("components", text(relative(&layer.directory, &path)));
             }
         }
         fields::transformers(random, &mut layer);
+        if random.chance(85) {
+            let below =
+                parent.map(|parent| Below { parent, path: relative(&parent.directory, directory) });
+            mend(&self.tree, &mut layer, below.as_ref());
+        }
         self.write(random, layer)
     }
 
@@ -146,7 +166,7 @@ impl Maker {
         };
         for _ in 0..count {
             let path = self.new_directory("b");
-            let objects = self.layer(random, &path, Kind::Base(depth + 1), Vec::new());
+            let objects = self.layer(random, &path, Kind::Base(depth + 1), Vec::new(), None);
             layer.have.extend(objects);
             let old = random.chance(5);
             let field = if old { "bases" } else { "resources" };
@@ -157,7 +177,7 @@ impl Maker {
     /// Two layers above one base, told apart by prefixes.
     fn add_diamond(&mut self, random: &mut Random, layer: &mut Layer) {
         let base = self.new_directory("b");
-        let objects = self.layer(random, &base, Kind::Base(2), Vec::new());
+        let objects = self.layer(random, &base, Kind::Base(2), Vec::new(), None);
         for side in ["left", "right"] {
             let path = self.new_directory("b");
             let mut above = Layer {

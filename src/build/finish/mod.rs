@@ -111,11 +111,10 @@ pub(super) fn add_hashes(set: &mut ResourceSet) -> Result<()> {
     Ok(())
 }
 
-/// Drops objects that are only for the build. What stays must have a kind and a name, and no two
-/// may be the same.
+/// Drops objects that are only for the build. All must have a kind and a name, and of those that
+/// stay no two may be the same.
 fn drop_local(set: &mut ResourceSet) -> Result<()> {
-    set.change_ids_mut().retain(|resource| !resource.is_empty() && !is_local(resource));
-    for resource in set.iter() {
+    for resource in set.iter().filter(|resource| !resource.is_empty()) {
         let id = resource.id();
         let missing = match (id.kind.as_str(), id.name.as_str()) {
             ("", _) => "kind",
@@ -127,6 +126,7 @@ fn drop_local(set: &mut ResourceSet) -> Result<()> {
             Diagnostic::error(Code::NotAResource, message).at(resource.name_span()),
         ));
     }
+    set.change_ids_mut().retain(|resource| !resource.is_empty() && !is_local(resource));
     match set.first_conflict() {
         None => Ok(()),
         Some((first, second)) => {

@@ -286,7 +286,11 @@ impl Reader<'_> {
                 return Err(self.expected("a digit"));
             }
         }
-        let text = self.whole.part(start..self.at);
+        let mut text = self.whole.part(start..self.at);
+        if text == *"-0" {
+            // All numbers are floats here; without a point this one would lose its sign.
+            text = Text::made("-0.0", text.span());
+        }
         let is_finite = text.parse::<f64>().is_ok_and(f64::is_finite);
         // No 64-bit float: this can be read, but not written. The tag keeps it from being a string.
         let tag = if is_finite { Tag::Auto } else { Tag::Float };

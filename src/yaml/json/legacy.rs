@@ -87,6 +87,11 @@ fn typed(scalar: &Scalar) -> diag::Result<Scalar> {
             text.extend_from_slice(if value { b"true" } else { b"false" });
             Tag::Bool
         }
+        Value::Int(0) if scalar.is_negative_zero() => {
+            // Without a point it would be read as an integer, which has no sign at zero.
+            text.extend_from_slice(b"-0.0");
+            Tag::Float
+        }
         Value::Int(value) => {
             write_int(value, &mut text);
             Tag::Int
@@ -103,10 +108,12 @@ fn typed(scalar: &Scalar) -> diag::Result<Scalar> {
     Ok(with_text(scalar, &String::from_utf8_lossy(&text), Style::Plain, tag))
 }
 
-/// A string in the scalar's own quotes, or plain and tagged.
+/// A string in the scalar's own quotes, or plain and tagged. A folded one does not stay so: it would
+/// be folded again when it is written.
 fn string(scalar: &Scalar, text: &str) -> Scalar {
     let tag = if scalar.style.is_quoted() { Tag::Auto } else { Tag::Str };
-    with_text(scalar, text, scalar.style, tag)
+    let style = if scalar.style == Style::Folded { Style::Literal } else { scalar.style };
+    with_text(scalar, text, style, tag)
 }
 
 fn with_text(scalar: &Scalar, text: &str, style: Style, tag: Tag) -> Scalar {

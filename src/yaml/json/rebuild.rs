@@ -75,6 +75,7 @@ fn rebuild_scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<(Rebuilt, Opti
         Value::Null => with_text(scalar, "null", Style::Plain),
         Value::Bool(true) => with_text(scalar, "true", Style::Plain),
         Value::Bool(false) => with_text(scalar, "false", Style::Plain),
+        Value::Int(0) if scalar.is_negative_zero() => with_text(scalar, "-0", Style::Plain),
         Value::Int(value) => {
             lossy = (value as f64 as i128 != i128::from(value)).then(|| scalar.text.span());
             float(scalar, value as f64)

@@ -135,6 +135,13 @@ impl Scalar {
         }
     }
 
+    /// Whether this is a zero that is a float with a sign: as a value it is the integer, but JSON
+    /// keeps the sign.
+    pub(crate) fn is_negative_zero(&self) -> bool {
+        let is_float = self.resolved_tag() == Tag::Float && self.text.starts_with('-');
+        is_float && matches!(self.value(), Ok(Value::Int(0)))
+    }
+
     /// The text of the string that a mapping key becomes by the rules of YAML 1.1. Null and integers
     /// above `i64::MAX` become none.
     pub(crate) fn key_1_1(&self) -> Result<Option<Cow<'_, str>>, ScalarError> {
