@@ -347,15 +347,78 @@ fn a_file_of_any_content_is_built_or_refused() {
 }
 
 #[test]
-#[cfg(unix)]
-fn what_may_not_be_read_is_said() {
-    use std::os::unix::fs::PermissionsExt;
+fn huge_files_are_refused_unread() {
     let project = tree(&[("kustomization.yaml", WEB_ONLY), ("web.yaml", WEB)]);
-    let none = std::fs::Permissions::from_mode(0o000);
-    std::fs::set_permissions(project.path("web.yaml"), none).unwrap();
-    if std::fs::read(project.path("web.yaml")).is_ok() {
-        return; // Root may read everything.
+    let huge = std::fs::File::create(project.path("web.yaml")).unwrap();
+    // A file without content: nothing of it is on the disk.
+    huge.set_len(20 << 30).unwrap();
+    let refused = build(&project, "").fails();
+    let _ =
+        refused.says("kustomization.yaml:1:13: error[unreadable]: ").says("larger than 256 MiB");
+    let huge = std::fs::File::create(project.path("kustomization.yaml")).unwrap();
+    huge.set_len(20 << 30).unwrap();
+    let _ = build(&project, "").fails().says("larger than 256 MiB");
+}
+
+/// A few small kustomizations that include one another twice, level by level.
+#[test]
+fn what_is_included_again_and_again_is_refused() {
+    let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
+    for (field, head) in [("resources", ""), ("components", component)] {
+        let project = tree(&[("web.yaml", WEB)]);
+        project.write(
+            "kustomization.yaml",
+            &match field {
+                "resources" => "resources: [a0, b0]\n".to_owned(),
+                _ => format!("{WEB_ONLY}components: [a0, b0]\n"),
+            },
+        );
+        for level in 0..40 {
+            for side in ["a", "b"] {
+                let next = level + 1;
+                let text =
+                    format!("{head}{field}: [../a{next}, ../b{next}]\nnamePrefix: {side}-\n");
+                project.write(&format!("{side}{level}/kustomization.yaml"), &text);
+            }
+        }
+        for side in ["a40", "b40"] {
+            let text = format!("{head}namePrefix: {side}-\n");
+            project.write(&format!("{side}/kustomization.yaml"), &text);
+        }
+        let refused = build(&project, "").fails().says(" error[too-large]: ");
+        assert!(refused.stderr.contains("included again more than 20000 times"));
+        assert!(refused.stderr.len() < 200_000, "{}", refused.stderr.len());
     }
-    let refused = build(&project, "").fails().says("kustomization.yaml:1:13: error[unreadable]");
-    refused.says("permission denied");
+    // Large files, included often.
+    let big = format!("{HEAD}data:\n  a: {}\n", "x".repeat(1 << 20));
+    let project = tree(&[("base/web.yaml", &big), ("base/kustomization.yaml", WEB_ONLY)]);
+    let mut list = "resources:\n".to_owned();
+    for n in 0..100 {
+        let text = format!("resources: [../base]\nnamePrefix: n{n}-\n");
+        project.write(&format!("o{n}/kustomization.yaml"), &text);
+        writeln!(list, "- o{n}").unwrap();
+    }
+    project.write("kustomization.yaml", &list);
+    let refused = build(&project, "").fails();
+    let _ =
+        refused.says("base/kustomization.yaml:1:13: error[too-large]: files are included again");
+}
+
+#[test]
+fn texts_that_grow_are_refused() {
+    let doubling = "- source: {kind: ConfigMap, name: web, fieldPath: data.a}\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a], options: {delimiter: x, index: 1}}]\n";
+    let kustomization = format!("{WEB_ONLY}replacements:\n{}", doubling.repeat(40));
+    let web = format!("{HEAD}data: {{a: axb}}\n");
+    let files = [("kustomization.yaml", &*kustomization), ("web.yaml", &*web)];
+    let _ = refused(&files, "kustomization.yaml", "too-large").says("longer than 4 MiB");
+    let kustomization = format!(
+        "{WEB_ONLY}vars:\n- name: V\n  objref: {{apiVersion: v1, kind: ConfigMap, name: web}}\n  fieldref: {{fieldPath: data.a}}\n"
+    );
+    let web = format!(
+        "{HEAD}data: {{a: {}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{containers: [{{name: a, args: [\"{}\"]}}]}}\n",
+        "x".repeat(10_000),
+        "$(V)".repeat(10_000)
+    );
+    let files = [("kustomization.yaml", &*kustomization), ("web.yaml", &*web)];
+    let _ = refused(&files, "web.yaml", "too-large").says("vars stand for more than 16 MiB");
 }

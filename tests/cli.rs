@@ -198,41 +198,6 @@ fn color_is_used_when_asked_for_and_never_in_data() {
 }
 
 #[test]
-fn output_to_a_file_is_whole_or_not_at_all() {
-    let project = web();
-    project.railsgen("build -o out.yaml").run().succeeds().prints("");
-    assert_eq!(project.read("out.yaml"), WEB);
-
-    project.write("kustomization.yaml", "patchs: []\n");
-    project.railsgen("build -o out.yaml").run().fails();
-    assert_eq!(project.read("out.yaml"), WEB);
-    assert_eq!(project.names("/"), ["kustomization.yaml", "out.yaml", "web.yaml"]);
-
-    let refused = web().railsgen("build -o nope/out.yaml").run().fails();
-    refused.says("error[unwritable]").says("nope/out.yaml");
-    for line in ["build -o -", "build --output=-"] {
-        web().railsgen(line).run().succeeds().prints(WEB);
-    }
-    web().railsgen("build -o").arg("").run().succeeds().prints(WEB);
-}
-
-#[test]
-#[cfg(unix)]
-fn output_follows_links_and_keeps_permissions() {
-    use std::os::unix::fs::PermissionsExt;
-    let project = web();
-    project.write("real.yaml", "old");
-    let private = fs::Permissions::from_mode(0o600);
-    fs::set_permissions(project.path("real.yaml"), private).unwrap();
-    std::os::unix::fs::symlink("real.yaml", project.path("link.yaml")).unwrap();
-    project.railsgen("build -o link.yaml").run().succeeds();
-    assert_eq!(project.read("real.yaml"), WEB);
-    let mode = fs::metadata(project.path("real.yaml")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    assert!(fs::symlink_metadata(project.path("link.yaml")).unwrap().is_symlink());
-}
-
-#[test]
 fn output_to_a_directory_is_a_file_per_resource() {
     let project = web();
     fs::create_dir(project.path("out")).unwrap();
@@ -297,29 +262,6 @@ fn a_part_of_a_build_is_chosen_by_name_or_by_phase() {
     empty.says("warning[usage]").says("`app.kubernetes.io/component: migration`");
     build("--phase migrate --strict").fails().says("phase `migrate` of this build is empty");
     build("--phase deploy").fails().says("[possible values: config, migrate, app]");
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_failure() {
-    let project = web();
-    let line = "  name: web\n".repeat(100_000);
-    project.write("web.yaml", &format!("{WEB}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: big\ndata:\n  big: |\n  {}", line.replace('\n', "\n  ")));
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    project.railsgen("build").stdout_to(writer).run().succeeds();
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    project.railsgen("--help").stdout_to(writer).run().succeeds();
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_full_disk_is_said() {
-    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let refused = web().railsgen("build").stdout_to(full()).run().fails();
-    refused.says("error[unwritable]: can't write `stdout`: no space left on device");
-    let refused = web().railsgen("build -o /dev/full").run().fails();
-    refused.says("error[unwritable]: can't write `/dev/full`: no space left on device");
 }
 
 #[test]

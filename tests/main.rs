@@ -17,6 +17,7 @@ mod differential;
 mod docs;
 mod edit;
 mod emission;
+mod faults;
 mod init;
 mod invariants;
 mod properties;

@@ -1,9 +1,14 @@
 //! Properties that hold for any input: nothing panics, and the same input gives the same bytes.
 //!
-//! `README.md` beside this file tells how to run them for long.
+//! `laws.rs` says what holds for single files and trees, `values.rs` has laws of merging and patching
+//! that need values of a certain form. `README.md` beside this file tells how to run them for long.
+
+mod laws;
+mod values;
 
 use std::path::Path;
 
+use laws::{BETWEEN, LAWS};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use railsgen::fs::MemoryFs;
@@ -14,7 +19,7 @@ use crate::support::{directories_in, files_below, repository};
 
 /// `cases` of each in an ordinary run, always the same ones; or as many random ones as
 /// `PROPTEST_CASES` says. Nothing is written into the tree.
-fn runner(cases: u32) -> TestRunner {
+pub(crate) fn runner(cases: u32) -> TestRunner {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config =
         Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
@@ -34,6 +39,39 @@ fn printed(text: String) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     emit(stream.documents.first()?, &mut out).ok()?;
     Some(out)
+}
+
+/// Each law, with files of the cases in which a few bytes or lines are changed.
+#[test]
+fn laws_hold_for_bent_files() {
+    let trees = seeds();
+    let index = any::<prop::sample::Index>;
+    let change = (index(), 0u8..5, index(), index());
+    let changes = proptest::collection::vec(change, 0..4);
+    for (name, law) in LAWS {
+        let input = |tree: &[(String, Vec<u8>)], pick: prop::sample::Index| {
+            let one = &tree[pick.index(tree.len())].1;
+            let other = &tree[tree.len() - 1].1;
+            match name {
+                "build" | "edit" => tree.iter().fold(Vec::new(), |all, (path, text)| {
+                    [all, format!("//- {path}\n").into_bytes(), text.clone(), b"\n".into()].concat()
+                }),
+                "path" => [one, BETWEEN.as_bytes(), b"spec.[name=web].*.0"].concat(),
+                _ => [one, BETWEEN.as_bytes(), other].concat(),
+            }
+        };
+        runner(100)
+            .run(&(index(), index(), &changes), |(seed, pick, changes)| {
+                let mut tree = trees[seed.index(trees.len())].clone();
+                for (file, kind, at, to) in changes {
+                    let file = file.index(tree.len());
+                    mutate(&mut tree[file].1, kind, at, to);
+                }
+                law(&input(&tree, pick));
+                Ok(())
+            })
+            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    }
 }
 
 #[test]
@@ -145,4 +183,18 @@ fn mutated_trees_are_built_or_refused_the_same_way_twice() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Inputs that broke a law once.
+#[test]
+fn what_fuzzing_found_stays_mended() {
+    let found: [(&str, &[u8]); 2] = [
+        // The place of the error was inside of a character.
+        ("read", "!]hl%e1\u{feff}YYo-".as_bytes()),
+        ("read", "a: !%e1é\n".as_bytes()),
+    ];
+    for (name, input) in found {
+        let (_, law) = LAWS.iter().find(|(law, _)| *law == name).unwrap();
+        law(input);
+    }
 }

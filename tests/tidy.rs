@@ -229,7 +229,13 @@ fn every_file_is_wired() {
 
 /// Where a file may be declared, and as what; `None` for the roots.
 fn parents(path: &str) -> Option<(Vec<String>, String)> {
-    let roots = ["src/lib.rs", "src/main.rs", "tests/main.rs", "benches/whole_process.rs"];
+    let roots = [
+        "src/lib.rs",
+        "src/main.rs",
+        "tests/main.rs",
+        "tests/fuzz/src/main.rs",
+        "benches/whole_process.rs",
+    ];
     if roots.contains(&path) {
         return None;
     }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::{Resource, ResourceSet, bookkeeping};
 use crate::kustomization::Kustomization;
-use crate::load::{Entry, Layer};
+use crate::load::{Entry, Layer, Target};
 use crate::source::{Span, Text};
 
 use super::Build;
 use super::config::Config;
 use super::finish::vars::DeclaredVar;
 use super::origins::OriginPath;
+
+/// So much text may be included again in one build, in bytes: each place gets objects of its own.
+const MAX_COPIED: usize = 64 << 20;
 
 /// What a kustomization has gathered so far.
 #[derive(Debug)]
@@ -66,6 +69,7 @@ impl Build<'_> {
         match entry {
             Entry::File { target, named } => {
                 let mut warnings = Vec::new();
+                self.count_copy(&target, named.span())?;
                 let objects = self.files.take_objects(&target.real, &mut warnings)?;
                 self.warnings.append(&mut warnings);
                 let file_origin = origin.resource(&named);
@@ -86,6 +90,21 @@ impl Build<'_> {
                 self.merge(all, below, &named)
             }
         }
+    }
+
+    /// Refuses a file that is included again when that is one too many.
+    fn count_copy(&mut self, target: &Target, span: Span) -> Result<()> {
+        if self.taken.insert(target.real.clone()) {
+            return Ok(());
+        }
+        self.copied = self.copied.saturating_add(self.files.text_len(&target.real));
+        if self.copied <= MAX_COPIED {
+            return Ok(());
+        }
+        let message =
+            format!("files are included again with more than {} MiB of text", MAX_COPIED >> 20);
+        let error = Diagnostic::error(Code::TooLarge, message).at(span);
+        Err(Box::new(error.help("let each kustomization include what it needs once")))
     }
 
     /// A resource from a file, with the bookkeeping that its author may have written by hand.

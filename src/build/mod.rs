@@ -34,7 +34,7 @@ mod sort;
 mod transformers;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diag::Diagnostic;
@@ -94,7 +94,7 @@ pub struct Built {
 /// speak of. Nothing else is read: no environment, no clock, no network.
 ///
 /// ```
-/// use std::path::Path;
+/// use std::path::{Path, PathBuf};
 /// use railsgen::{BuildOptions, Sources, build, fs::MemoryFs};
 ///
 /// let fs = MemoryFs::new()
@@ -132,7 +132,14 @@ fn build_layer(
     warnings: Vec<Diagnostic>,
     options: &BuildOptions,
 ) -> Result<Built, Vec<Diagnostic>> {
-    let mut build = Build { files, schema: SchemaInForce::default(), warnings, defaults: None };
+    let mut build = Build {
+        files,
+        schema: SchemaInForce::default(),
+        warnings,
+        defaults: None,
+        taken: HashSet::new(),
+        copied: 0,
+    };
     match build.run(layer, options) {
         Ok(resources) => Ok(Built { resources, warnings: without_repeats(build.warnings) }),
         Err(problem) => {
@@ -172,6 +179,10 @@ struct Build<'f> {
     schema: SchemaInForce,
     warnings: Vec<Diagnostic>,
     defaults: Option<Rc<Fields>>,
+    /// The files whose objects were asked for.
+    taken: HashSet<PathBuf>,
+    /// How much text was asked for again, in bytes.
+    copied: usize,
 }
 
 impl Build<'_> {

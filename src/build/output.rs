@@ -35,6 +35,10 @@ impl BuiltFile<'_> {
 /// About so many bytes of output are held in one piece.
 const CHUNK: usize = 256 * 1024;
 
+/// The most that a build may give, in bytes. Small files can ask for more: a long value that goes to
+/// many resources.
+const MAX_OUTPUT: usize = 1 << 30;
+
 /// The text of a build, made and ready to be written.
 #[derive(Debug)]
 pub struct BuiltText {
@@ -79,14 +83,17 @@ impl Built {
     pub fn into_text(self) -> Result<BuiltText> {
         let mut chunks = Vec::new();
         let mut chunk = Vec::with_capacity(CHUNK);
+        let mut len = 0;
         for (at, resource) in self.resources.into_vec().into_iter().enumerate() {
             if chunk.len() > CHUNK - CHUNK / 8 {
+                len += chunk.len();
                 chunks.push(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)));
             }
             if at > 0 {
                 chunk.extend_from_slice(b"---\n");
             }
             emit(&resource, &mut chunk)?;
+            check_size(len + chunk.len(), &resource)?;
         }
         chunks.push(chunk);
         Ok(BuiltText { chunks })
@@ -123,9 +130,19 @@ pub(super) fn documents<'r>(
             out.extend_from_slice(b"---\n");
         }
         emit(&resource, &mut out)?;
+        check_size(out.len(), &resource)?;
     }
     String::from_utf8(out)
         .map_err(|_| Box::new(Diagnostic::error(Code::Internal, "the output is not UTF-8")))
+}
+
+fn check_size(len: usize, resource: &Resource) -> Result<()> {
+    if len <= MAX_OUTPUT {
+        return Ok(());
+    }
+    let message = format!("the manifests are longer than {} GiB", MAX_OUTPUT >> 30);
+    let error = Diagnostic::error(Code::TooLarge, message).at(resource.name_span());
+    Err(Box::new(error.note(format!("the limit is passed with {}", resource.id()))))
 }
 
 fn emit(resource: &Resource, out: &mut Vec<u8>) -> Result<()> {

@@ -1,5 +1,8 @@
 //! The nearest of some names to a mistyped one.
 
+/// Only so many characters of a name count.
+const MAX_LENGTH: usize = 80;
+
 /// The name that differs least from `wrong`, when it is near enough to be meant.
 ///
 /// Near enough is at most one change for every three characters, and one for short names; a
@@ -12,7 +15,13 @@
 pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = (wrong.chars().count() / 3).max(1);
     let candidates = names.into_iter().filter(|name| *name != wrong).take(10_000);
+    // Names whose lengths differ by more need more changes than that. Of the rest the first count:
+    // each costs as much as its length times that of the wrong one.
+    let length = wrong.chars().take(MAX_LENGTH).count();
+    let is_near = |name: &&str| name.chars().take(MAX_LENGTH).count().abs_diff(length) <= limit;
     candidates
+        .filter(is_near)
+        .take(1_000)
         .map(|name| (changes(&name.to_lowercase(), &wrong.to_lowercase()), name))
         .filter(|(changes, _)| *changes <= limit)
         .min_by_key(|(changes, _)| *changes)
@@ -22,7 +31,7 @@ pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
 /// Edits between two words, by the method of Damerau (optimal string alignment).
 fn changes(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(80).collect(), b.chars().take(80).collect());
+        (a.chars().take(MAX_LENGTH).collect(), b.chars().take(MAX_LENGTH).collect());
     let mut before = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {

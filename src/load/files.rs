@@ -22,6 +22,8 @@ pub(crate) struct Files<'f> {
     pub(crate) limits: Limits,
     texts: Mutex<HashMap<PathBuf, Arc<Source>>>,
     objects: HashMap<PathBuf, Mutex<ObjectFile>>,
+    /// The content of files that are not looked into, such as those of generators.
+    contents: Mutex<HashMap<PathBuf, Arc<[u8]>>>,
     /// The real paths of all files that were read.
     read: Mutex<BTreeSet<PathBuf>>,
 }
@@ -53,6 +55,7 @@ impl<'f> Files<'f> {
             limits,
             texts: Mutex::default(),
             objects: HashMap::new(),
+            contents: Mutex::default(),
             read: Mutex::default(),
         }
     }
@@ -60,13 +63,13 @@ impl<'f> Files<'f> {
     /// The bytes of a file that a kustomization names.
     pub(crate) fn bytes(&self, root: &Root, path: &Text) -> Result<Vec<u8>> {
         let target = root.file(self.fs, path, self.restrictor)?;
-        self.read_bytes(&target, path.span())
+        self.content(&target, path.span())
     }
 
     /// The text of a file that a kustomization names, which must be UTF-8 and is not looked into.
     pub(crate) fn plain_text(&self, root: &Root, path: &Text) -> Result<Arc<Source>> {
         let target = root.file(self.fs, path, self.restrictor)?;
-        let bytes = self.read_bytes(&target, path.span())?;
+        let bytes = self.content(&target, path.span())?;
         let shown = target.shown.to_string_lossy();
         let text = String::from_utf8(bytes).map_err(|error| {
             let message = format!("file `{shown}` is not UTF-8: {error}");
@@ -112,10 +115,30 @@ impl<'f> Files<'f> {
         self.add(&shown, text, span)
     }
 
+    /// The length of a file's text, in bytes; 0 if it was not read as text.
+    pub(crate) fn text_len(&self, path: &Path) -> usize {
+        let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.get(path).map_or(0, |source| source.text().len())
+    }
+
     fn add(&self, shown: &str, text: String, span: Span) -> Result<Arc<Source>> {
         self.sources.add(shown, text).map_err(|error| {
             Box::new(Diagnostic::error(Code::TooLarge, error.to_string()).at(span))
         })
+    }
+
+    /// The content of a file that is not looked into; read once, so that all places that name it get
+    /// the same.
+    fn content(&self, target: &Target, span: Span) -> Result<Vec<u8>> {
+        let known = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = known.get(&target.real) {
+            return Ok(content.to_vec());
+        }
+        drop(known);
+        let content = self.read_bytes(target, span)?;
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        contents.insert(target.real.clone(), content.as_slice().into());
+        Ok(content)
     }
 
     fn read_bytes(&self, target: &Target, span: Span) -> Result<Vec<u8>> {

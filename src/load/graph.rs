@@ -1,5 +1,6 @@
 //! The tree of kustomizations that a build consists of.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub(crate) const FILE_NAMES: [&str; 3] =
 /// As many kustomizations may lie between the root of a build and its deepest base.
 const MAX_DEPTH: usize = 200;
 
+/// So often may directories be included that were included already. Each time they are built anew, so
+/// that a few small files that include one another twice would ask for millions of builds.
+const MAX_REPEATS: usize = 20_000;
+
 /// A resource file that a build wants, and where it is named.
 pub(crate) type Wanted = (Target, Span);
 
@@ -65,7 +70,15 @@ pub(crate) fn load(
     warnings: &mut Vec<Diagnostic>,
 ) -> std::result::Result<Layer, Vec<Diagnostic>> {
     let root = find_root(files, directory).map_err(|error| vec![*error])?;
-    let mut loader = Loader { files, warnings, problems: Vec::new(), stack: Vec::new(), wanted };
+    let mut loader = Loader {
+        files,
+        warnings,
+        problems: Vec::new(),
+        stack: Vec::new(),
+        wanted,
+        seen: HashSet::new(),
+        repeats: 0,
+    };
     let layer = loader.load_layer(root, None, None);
     match layer {
         Some(layer) if loader.problems.is_empty() => Ok(layer),
@@ -177,6 +190,10 @@ struct Loader<'l, 'f> {
     /// The kustomizations being loaded, outermost first: real directory and where it is named.
     stack: Vec<(PathBuf, Span)>,
     wanted: &'l mut Vec<Wanted>,
+    /// The directories that were included so far.
+    seen: HashSet<PathBuf>,
+    /// How often one of them was included again.
+    repeats: usize,
 }
 
 impl Loader<'_, '_> {
@@ -337,6 +354,7 @@ impl Loader<'_, '_> {
             return Err(Box::new(error(Code::TooLarge, message)));
         }
         self.check_cycle(&target, path)?;
+        self.count(&target, path)?;
         let root = Root { real: target.real, shown: target.shown };
         Ok(self.load_layer(root, Some(path.clone()), Some(component)))
     }
@@ -357,6 +375,23 @@ impl Loader<'_, '_> {
             error = error.label(*span, "through this");
         }
         Err(Box::new(error.help("move what both need into a directory beside them")))
+    }
+
+    /// Refuses the directory that is one too many of those included again.
+    fn count(&mut self, target: &Target, path: &Text) -> Result<()> {
+        if self.seen.insert(target.real.clone()) {
+            return Ok(());
+        }
+        self.repeats += 1;
+        if self.repeats <= MAX_REPEATS {
+            return Ok(());
+        }
+        let message = format!("directories are included again more than {MAX_REPEATS} times");
+        Err(Box::new(
+            Diagnostic::error(Code::TooLarge, message)
+                .at(path.span())
+                .help("let each kustomization include what it needs once"),
+        ))
     }
 
     fn plugins(&mut self, root: &Root, entries: &List<Text>) -> Vec<PluginEntry> {

@@ -17,7 +17,7 @@ pub(crate) use files::Files;
 pub(crate) use graph::{Entry, FILE_NAMES, Layer, PluginEntry, load};
 pub(crate) use objects::objects_of_text;
 pub(crate) use remote::is_remote;
-pub(crate) use root::Root;
+pub(crate) use root::{Root, Target};
 
 /// Which files a kustomization may name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

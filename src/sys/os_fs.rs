@@ -1,7 +1,7 @@
 //! [`OsFs`]: reading the real file system.
 
 use std::collections::HashMap;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -30,12 +30,14 @@ pub struct OsFs {
     directories: RwLock<HashMap<PathBuf, Arc<Path>>>,
 }
 
-/// The most that is read from a regular file, in bytes: all that one build can hold.
-const MAX_FILE: u64 = u32::MAX as u64;
+/// The most that is read from a file, in bytes. The largest manifests that people keep, all the
+/// definitions of a big operator, have some ten MiB.
+const MAX_FILE: u64 = 256 << 20;
 
-/// The most that is read from a pipe or a device, in bytes. Unlike a regular file it does not
-/// say how long it is, and it may never end.
-const MAX_STREAM: u64 = 64 << 20;
+/// Opens without waiting for someone at the other end of a pipe. It changes nothing for files.
+#[cfg(unix)]
+const NONBLOCK: i32 =
+    if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
 
 impl OsFs {
     /// A file system that has looked at nothing yet.
@@ -75,28 +77,31 @@ impl OsFs {
 impl FileSystem for OsFs {
     fn read(&self, path: &Path) -> Result<Vec<u8>, FsError> {
         let error = |error| fs_error("read", path, &error);
-        let file = File::open(path).map_err(error)?;
+        let file = open(path).map_err(error)?;
         let metadata = file.metadata().map_err(error)?;
-        let (limit, words) = if metadata.is_file() {
-            (MAX_FILE, "it is larger than 4 GiB")
-        } else {
-            (MAX_STREAM, "it is no regular file and larger than 64 MiB")
+        let refuse = |words: &str| {
+            let kind = FsErrorKind::Other(words.to_owned());
+            Err(FsError { verb: "read", path: path.to_path_buf(), kind })
         };
+        if metadata.is_dir() {
+            return Err(error(io::ErrorKind::IsADirectory.into()));
+        }
+        // A pipe or a device may never end, and gives other bytes the next time.
+        if !metadata.is_file() {
+            return refuse("it is no regular file");
+        }
         let mut content = Vec::new();
-        let expected = usize::try_from(metadata.len().min(limit)).unwrap_or(0);
+        if metadata.len() > MAX_FILE {
+            return refuse("it is larger than 256 MiB");
+        }
+        let expected = usize::try_from(metadata.len()).unwrap_or(0);
         if content.try_reserve_exact(expected).is_err() {
             return Err(error(io::ErrorKind::OutOfMemory.into()));
         }
-        let whole = metadata.len() <= limit
-            && file.take(limit + 1).read_to_end(&mut content).map_err(error)? as u64 <= limit;
-        if whole {
-            Ok(content)
-        } else {
-            Err(FsError {
-                verb: "read",
-                path: path.to_path_buf(),
-                kind: FsErrorKind::Other(words.to_owned()),
-            })
+        // It may have grown since.
+        match file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(error)? as u64 {
+            0..=MAX_FILE => Ok(content),
+            _ => refuse("it is larger than 256 MiB"),
         }
     }
 
@@ -128,6 +133,17 @@ impl FileSystem for OsFs {
         names.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         Ok(names)
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(NONBLOCK);
+    }
+    options.open(path)
 }
 
 /// The parent of a bare name is empty, which the operating system takes for no path at all.

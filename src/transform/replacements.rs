@@ -14,6 +14,10 @@ use crate::source::{Span, Text};
 use crate::yaml::path::{self, Make, PathError, TargetPath};
 use crate::yaml::{Node, Scalar, Style, Tag};
 
+/// A text that has a part replaced may become so long, in bytes: longer than anything that a cluster
+/// stores. A text that takes itself for a part doubles each time.
+const MAX_TEXT: usize = 4 << 20;
+
 /// Carries replacements out, in order: each sees what earlier ones did.
 ///
 /// # Errors
@@ -333,7 +337,11 @@ fn write_value(field: &mut Node, value: &Node, options: Option<&FieldOptions>) -
     let text = match delimited {
         Some(options) => {
             let old = scalar.text.clone();
-            Text::made(with_part(&old, &new, options), value.span())
+            let text = with_part(&old, &new, options);
+            if text.len() > MAX_TEXT {
+                return Err(too_long(options));
+            }
+            Text::made(text, value.span())
         }
         None => match value {
             Node::Scalar(value) if !value.is_null() => value.text.clone(),
@@ -473,6 +481,12 @@ fn bad_path(problem: &PathError, path: &Text) -> Box<Diagnostic> {
 fn path_error(problem: &PathError, path: &Text, resource: &Resource) -> Box<Diagnostic> {
     let error = *bad_path(problem, path);
     Box::new(error.label(resource.name_span(), format!("in {}", resource.id())))
+}
+
+fn too_long(options: &FieldOptions) -> Box<Diagnostic> {
+    let message = format!("the text becomes longer than {} MiB", MAX_TEXT >> 20);
+    let error = Diagnostic::error(Code::TooLarge, message).at(options.delimiter.span());
+    Box::new(error.help("replacements are done in order, each sees what earlier ones did"))
 }
 
 fn not_scalar(node: &Node, options: &FieldOptions) -> Box<Diagnostic> {

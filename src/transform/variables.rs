@@ -10,6 +10,10 @@ use crate::k8s::spec_list::SpecList;
 use crate::source::{Span, Text};
 use crate::yaml::{Node, Scalar, Style, Tag};
 
+/// So many bytes may be put in the place of variables in one build. A long value that is named often
+/// grows with the square of what is written.
+const MAX_MADE: usize = 16 << 20;
+
 /// The value of a variable.
 #[derive(Clone, Debug)]
 pub(crate) enum Variable {
@@ -33,7 +37,8 @@ pub(crate) fn apply(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<bool>> {
     let names = variables.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
-    let mut replacer = Replacer { variables, names, used: vec![false; variables.len()], warnings };
+    let mut replacer =
+        Replacer { variables, names, used: vec![false; variables.len()], warnings, made: 0 };
     let mut specs = SpecList::new(specs.to_vec());
     for resource in set.change_ids_mut() {
         let id = resource.id().clone();
@@ -51,6 +56,8 @@ struct Replacer<'v> {
     names: BTreeMap<&'v str, usize>,
     used: Vec<bool>,
     warnings: &'v mut Vec<Diagnostic>,
+    /// The bytes that variables were replaced by so far.
+    made: usize,
 }
 
 /// What replacing makes of a text.
@@ -63,12 +70,12 @@ impl Replacer<'_> {
     fn replace_in(&mut self, node: &mut Node) -> Result<()> {
         match node {
             node if node.is_null() => {}
-            Node::Scalar(scalar) if is_string(scalar) => self.replace(scalar),
+            Node::Scalar(scalar) if is_string(scalar) => self.replace(scalar)?,
             Node::Scalar(_) => {}
             Node::Sequence(sequence) => {
                 for item in &mut sequence.items {
                     match item {
-                        Node::Scalar(scalar) if is_string(scalar) => self.replace(scalar),
+                        Node::Scalar(scalar) if is_string(scalar) => self.replace(scalar)?,
                         other => return Err(wrong_kind("a list of strings", other)),
                     }
                 }
@@ -82,7 +89,7 @@ impl Replacer<'_> {
                     if let Node::Scalar(scalar) = &mut entry.value
                         && is_string(scalar)
                     {
-                        self.replace(scalar);
+                        self.replace(scalar)?;
                     }
                 }
             }
@@ -90,10 +97,10 @@ impl Replacer<'_> {
         Ok(())
     }
 
-    fn replace(&mut self, scalar: &mut Scalar) {
+    fn replace(&mut self, scalar: &mut Scalar) -> Result<()> {
         let old = scalar.text.clone();
         let span = old.span();
-        let (text, tag) = match self.expand(&old, span) {
+        let (text, tag) = match self.expand(&old, span)? {
             Replaced::Value(at) => match &self.variables[at].1 {
                 Variable::Text(text) => (text.clone(), Tag::Str),
                 Variable::Int(value) => (Text::made(value.to_string(), span), Tag::Int),
@@ -116,11 +123,12 @@ impl Replacer<'_> {
         if tag == Tag::Binary {
             scalar.tag = Tag::Str;
         }
+        Ok(())
     }
 
     /// Replaces `$(NAME)` and `$$`, byte by byte as the reference does: a `$` before a character
     /// of several bytes tears it apart.
-    fn expand(&mut self, text: &str, span: Span) -> Replaced {
+    fn expand(&mut self, text: &str, span: Span) -> Result<Replaced> {
         let bytes = text.as_bytes();
         let mut out = Vec::with_capacity(bytes.len());
         let mut at = 0;
@@ -143,9 +151,14 @@ impl Replacer<'_> {
                             Some(found) if self.is_plain(found, span) => {
                                 self.used[found] = true;
                                 if at == 0 && close + 2 == bytes.len() {
-                                    return Replaced::Value(found);
+                                    return Ok(Replaced::Value(found));
                                 }
+                                let before = out.len();
                                 self.push_value(found, &mut out);
+                                self.made += out.len() - before;
+                                if self.made > MAX_MADE {
+                                    return Err(too_much(span));
+                                }
                             }
                             _ => out.extend_from_slice(&bytes[at..=at + 1 + close]),
                         }
@@ -165,7 +178,7 @@ impl Replacer<'_> {
                 }
             }
         }
-        Replaced::Text(out)
+        Ok(Replaced::Text(out))
     }
 
     fn is_plain(&mut self, at: usize, span: Span) -> bool {
@@ -210,6 +223,12 @@ fn go_float(value: f64) -> String {
         None => ('+', exponent),
     };
     format!("{digits}e{sign}{exponent:0>2}")
+}
+
+fn too_much(span: Span) -> Box<Diagnostic> {
+    let message = format!("vars stand for more than {} MiB of text", MAX_MADE >> 20);
+    let error = Diagnostic::error(Code::TooLarge, message).at(span);
+    Box::new(error.help("put long values into a ConfigMap, and name that"))
 }
 
 fn broken_text(span: Span) -> Diagnostic {
