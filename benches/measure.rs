@@ -62,6 +62,32 @@ pub(crate) fn measure(program: &Path, arguments: &[&str], limit: Duration) -> Me
     best.map_or(Measured::Failed, Measured::Best)
 }
 
+/// The same for a program that may fail, and whether it did well.
+pub(crate) fn measure_any(program: &Path, arguments: &[&str], limit: Duration) -> (Measured, bool) {
+    let measured = measure(program, arguments, limit);
+    if !matches!(measured, Measured::Failed) {
+        return (measured, true);
+    }
+    let Ok(us) = std::env::current_exe() else { return (Measured::Failed, false) };
+    let mut failing = vec!["failing".to_owned(), program.to_string_lossy().into_owned()];
+    failing.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    let failing: Vec<&str> = failing.iter().map(String::as_str).collect();
+    (measure(&us, &failing, limit), false)
+}
+
+/// The small process that runs a program and is content if it fails as it should.
+pub(crate) fn expect_failure(arguments: &[&str]) -> Option<()> {
+    let (program, arguments) = arguments.split_first()?;
+    let status = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .ok()?;
+    (status.code() == Some(2)).then_some(())
+}
+
 fn once(program: &Path, arguments: &[&str], limit: Duration) -> Result<Sample, Measured> {
     let us = std::env::current_exe().map_err(|_| Measured::Failed)?;
     let limit_text = limit.as_millis().to_string();

@@ -13,6 +13,8 @@
 #[cfg(unix)]
 mod floor;
 #[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
 #[path = "../tests/support/kubectl.rs"]
 mod kubectl;
 #[cfg(unix)]
@@ -29,6 +31,10 @@ fn main() -> std::process::ExitCode {
     let done = match words.as_slice() {
         ["nothing"] => Some(()),
         ["floor", trees @ ..] => floor::run(trees),
+        ["failing", program @ ..] => measure::expect_failure(program),
+        words if words.contains(&"hostile") => {
+            hostile::run(std::path::Path::new(env!("CARGO_BIN_EXE_railsgen")))
+        }
         ["measure", ..] => measure::be_the_parent(&arguments[1..]),
         _ if words.contains(&"--bench") => table::run(&words),
         // Test runners start benches too, to see that they start.

@@ -83,7 +83,7 @@ fn what_is_not_there_is_said_with_the_place_that_names_it() {
 #[test]
 #[cfg(unix)]
 fn pipes_and_devices_are_refused_at_once() {
-    for (name, target) in [("pipe", ""), ("zero", "/dev/zero"), ("null", "/dev/null")] {
+    for (name, target) in [("pipe", ""), ("zero", "/dev/zero"), ("nothing", "/dev/null")] {
         let project = web();
         match target {
             "" => {

@@ -114,9 +114,9 @@ fn operation() -> impl Strategy<Value = Value> {
 #[test]
 fn json_patches_give_what_the_standard_says() {
     let object = proptest::collection::btree_map("[a-c]", tree(), 1..4);
-    let patch = proptest::collection::vec(operation(), 1..5);
+    let patch = proptest::collection::vec(operation(), 1..3);
     let accepted = std::cell::Cell::new(0);
-    runner(2_000)
+    runner(4_000)
         .run(&(object, patch), |(object, patch)| {
             let (object, patch) = (Value::from_iter(object), Value::from(patch));
             let mut theirs = object.clone();
