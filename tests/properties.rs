@@ -188,10 +188,11 @@ fn mutated_trees_are_built_or_refused_the_same_way_twice() {
 /// Inputs that broke a law once.
 #[test]
 fn what_fuzzing_found_stays_mended() {
-    let found: [(&str, &[u8]); 2] = [
+    let found: [(&str, &[u8]); 3] = [
         // The place of the error was inside of a character.
         ("read", "!]hl%e1\u{feff}YYo-".as_bytes()),
         ("read", "a: !%e1é\n".as_bytes()),
+        ("read", "!il%fe\u{feff}".as_bytes()),
     ];
     for (name, input) in found {
         let (_, law) = LAWS.iter().find(|(law, _)| *law == name).unwrap();

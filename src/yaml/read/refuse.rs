@@ -25,7 +25,7 @@ pub(super) fn coded(
     // Whoever looks at bytes may stop inside of a character; the place is all of it.
     let is_inside = |at: &usize| !scanner.source.text().is_char_boundary(*at);
     let start = (0..=start).rev().find(|at| !is_inside(at)).unwrap_or(start);
-    let end = (end..scanner.source.text().len()).find(|at| !is_inside(at)).unwrap_or(end);
+    let end = (end..=scanner.source.text().len()).find(|at| !is_inside(at)).unwrap_or(end);
     let problem = Diagnostic::error(code, message).at(scanner.span(start, end));
     let source = scanner.source;
     let has_places = !source.path().is_empty() || source.slice_span(0, 0) != source.span();
