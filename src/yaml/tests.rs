@@ -106,6 +106,11 @@ fn folded_keys_are_folded_again_too() {
         printed("d:\n  ? >-\n    a\n      b\n    c\n  : x\n"),
         "d:\n  ? |-\n    a\n\n      b\n    c\n  : x\n"
     );
+    // They are sorted as what they are then.
+    assert_eq!(
+        printed("d:\n  ? \"a\\n\\n z\"\n  : z\n  ? >-\n    a\n      b\n  : x\n"),
+        "d:\n  ? |-\n    a\n\n      b\n  : x\n  ? |-\n    a\n\n     z\n  : z\n"
+    );
 }
 
 #[test]

@@ -218,16 +218,34 @@ impl<'n> Emitter<'n, '_> {
     ) -> diag::Result<()> {
         let entries = mapping.entries();
         let base = self.keys.len();
-        self.keys.extend(entries.iter().map(|entry| entry.key.text.as_str()).zip(0..));
-        order::sort(&mut self.keys[base..], Rule::Output)
-            .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+        let in_flow = in_flow || mapping.flow;
+        if entries.iter().any(|entry| entry.key.style == Style::Folded) {
+            self.sort_reread_keys(mapping, in_flow)?;
+        } else {
+            self.keys.extend(entries.iter().map(|entry| entry.key.text.as_str()).zip(0..));
+            order::sort(&mut self.keys[base..], Rule::Output)
+                .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+        }
         self.frames.push(Frame {
             items: Items::Entries(entries, base),
             done: 0,
             indent,
-            in_flow: in_flow || mapping.flow,
+            in_flow,
             inline,
         });
+        Ok(())
+    }
+
+    /// Sorts keys of which some are written otherwise than they were read: what is written counts.
+    fn sort_reread_keys(&mut self, mapping: &'n Mapping, in_flow: bool) -> diag::Result<()> {
+        let in_root = self.frames.is_empty();
+        let reread = mapping.iter().map(|entry| reread::key(&entry.key, in_root, in_flow));
+        let texts = reread.collect::<diag::Result<Vec<_>>>()?;
+        let mut keys: Vec<(&str, u32)> = texts.iter().map(AsRef::as_ref).zip(0..).collect();
+        order::sort(&mut keys, Rule::Output)
+            .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+        let entries = mapping.entries();
+        self.keys.extend(keys.iter().map(|(_, at)| (entries[*at as usize].key.text.as_str(), *at)));
         Ok(())
     }
 
