@@ -79,7 +79,7 @@ impl Build<'_> {
     ) -> Result<()> {
         for configured in self.configure(entries, origin, configured_in)? {
             self.transform(root, &configured, all)?;
-            record_transformer(&mut all.set, configured.origin.as_ref());
+            record_transformer(&mut all.set, configured.origin.as_ref())?;
             drop_empty(all);
         }
         Ok(())
