@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::diag::Result;
 use crate::fs::join;
 use crate::k8s::{Resource, ResourceOrigin, ResourceSet, bookkeeping};
 use crate::source::Text;
@@ -79,13 +80,21 @@ impl ConfiguredIn {
 }
 
 /// Notes that a transformer ran over all resources: it made those without an origin.
-pub(super) fn record_transformer(set: &mut ResourceSet, origin: Option<&Arc<ResourceOrigin>>) {
-    let Some(origin) = origin else { return };
+///
+/// # Errors
+/// When it wrote something else where the reference keeps the origin.
+pub(super) fn record_transformer(
+    set: &mut ResourceSet,
+    origin: Option<&Arc<ResourceOrigin>>,
+) -> Result<()> {
+    let Some(origin) = origin else { return Ok(()) };
     for resource in set.keep_ids_mut() {
+        bookkeeping::check_origin(resource)?;
         bookkeeping::add_to_books(resource);
         match &resource.origin {
             None => resource.origin = Some(Arc::clone(origin)),
             Some(_) => resource.transformations.push(Arc::clone(origin)),
         }
     }
+    Ok(())
 }

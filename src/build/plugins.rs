@@ -79,7 +79,7 @@ impl Build<'_> {
     ) -> Result<()> {
         for configured in self.configure(entries, origin, configured_in)? {
             self.transform(root, &configured, all)?;
-            record_transformer(&mut all.set, configured.origin.as_ref());
+            record_transformer(&mut all.set, configured.origin.as_ref())?;
             drop_empty(all);
         }
         Ok(())
@@ -151,6 +151,9 @@ impl Build<'_> {
                     .help("run it where its result is made, and name the result under `resources`"),
             ));
         }
+        // The reference writes a configuration as JSON to read it.
+        let place = config.name_span();
+        yaml::json::check(config.node()).map_err(|error| Box::new(error.or_at(place)))?;
         let kind = id.kind.clone();
         let plugin = self.take(plugin::decode(&kind, config.node()))?;
         let origin = ConfiguredIn::plugin(&config);

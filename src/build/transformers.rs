@@ -65,7 +65,8 @@ impl Build<'_> {
             let context = Context { root, kustomization, origin };
             let ran = (stage.run)(self, &context, all)?;
             if ran > 0 {
-                (0..ran).for_each(|_| record_transformer(&mut all.set, context.origin.as_ref()));
+                (0..ran)
+                    .try_for_each(|_| record_transformer(&mut all.set, context.origin.as_ref()))?;
                 drop_empty(all);
             }
         }
@@ -102,7 +103,7 @@ fn patches(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) 
         build.apply_patch(patch, all)?;
         drop_empty(all);
         // The next patch may take the record away.
-        record_transformer(&mut all.set, context.origin.as_ref());
+        record_transformer(&mut all.set, context.origin.as_ref())?;
     }
     Ok(0)
 }
@@ -119,7 +120,7 @@ fn patches_json6902(
     for patch in &read {
         build.apply_json6902_patch(patch, all)?;
         drop_empty(all);
-        record_transformer(&mut all.set, context.origin.as_ref());
+        record_transformer(&mut all.set, context.origin.as_ref())?;
     }
     Ok(0)
 }
@@ -185,7 +186,7 @@ fn add_labels(_: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -
         let specs = label_specs(label, &fields)?;
         entries::apply(&mut all.set, &label.pairs, &mut SpecList::new(specs))?;
         // The record parts annotations from labels that were added with them.
-        record_transformer(&mut all.set, context.origin.as_ref());
+        record_transformer(&mut all.set, context.origin.as_ref())?;
     }
     if !common_labels.is_empty() {
         let mut specs = SpecList::new(fields.common_labels.shared());

@@ -10,7 +10,7 @@ use super::field_walk::wrong_kind;
 use super::origin::{ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
-use crate::diag::Result;
+use crate::diag::{Code, Diagnostic, Result};
 use crate::source::Text;
 use crate::yaml::path;
 use crate::yaml::{Mapping, Node, Style, Tag};
@@ -99,7 +99,33 @@ pub(crate) fn set_origin(resource: &mut Resource, origin: Arc<ResourceOrigin>) -
     }
     resource.make_room_for_bookkeeping();
     resource.origin = Some(origin);
+    if let Some(Node::Mapping(annotations)) =
+        resource.node_mut().at_mut(&["metadata", "annotations"])
+    {
+        annotations.remove(ORIGIN);
+    }
     Ok(())
+}
+
+/// Refuses a resource whose origin was overwritten with what is none: text instead of a mapping.
+///
+/// # Errors
+/// When there is such text.
+pub(crate) fn check_origin(resource: &Resource) -> Result<()> {
+    let Some(text) = resource.annotations().and_then(|map| map.text(ORIGIN)) else {
+        return Ok(());
+    };
+    let text = text.trim();
+    if text.is_empty() || text.contains(':') || text.starts_with('{') {
+        return Ok(());
+    }
+    let message = format!("the annotation `{ORIGIN}` of {} tells no origin", resource.id());
+    Err(Box::new(
+        Diagnostic::error(Code::InvalidValue, message)
+            .at(resource.name_span())
+            .note("with `buildMetadata` the build keeps its own notes there")
+            .help("choose another annotation for what is written there"),
+    ))
 }
 
 /// Notes that the reference has added to its books, and rewritten all annotations in doing so.
@@ -227,9 +253,17 @@ fn take_origins(resource: &mut Resource) {
 }
 
 fn strip(resource: &mut Resource) {
+    // What was written over the origin stays, to be found by `check_origin`.
+    let origin = resource.origin.as_ref().map(|origin| origin.text());
     if let Some(Node::Mapping(annotations)) =
         resource.node_mut().at_mut(&["metadata", "annotations"])
     {
-        annotations.entries_mut().retain(|entry| !is_in_books(&entry.key.text));
+        annotations.entries_mut().retain(|entry| {
+            let is_overwritten = entry.key.text == *ORIGIN
+                && origin.as_ref().is_some_and(|origin| {
+                    entry.value.text().is_some_and(|text| *text != *origin.as_str())
+                });
+            is_overwritten || !is_in_books(&entry.key.text)
+        });
     }
 }

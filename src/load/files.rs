@@ -9,6 +9,7 @@ use super::LoadRestrictor;
 use super::graph::Wanted;
 use super::objects::objects_of_stream;
 use super::root::{Root, Target};
+use super::trailing::lengthen_last_block;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::fs::{FileSystem, FsError};
 use crate::source::{Source, Sources, Span, Text};
@@ -199,7 +200,10 @@ impl<'f> Files<'f> {
     fn parse(&self, target: &Target, span: Span) -> Parsed {
         let source = self.text_of(target, span)?;
         let mut warnings = Vec::new();
-        let stream = yaml::parse_stream(&source, &self.limits)?;
+        let mut stream = yaml::parse_stream(&source, &self.limits)?;
+        for document in &mut stream.documents {
+            lengthen_last_block(document, &source);
+        }
         let objects = objects_of_stream(stream, &source, &mut warnings)?;
         Ok((objects, warnings))
     }

@@ -11,6 +11,7 @@ mod graph;
 mod objects;
 mod remote;
 mod root;
+mod trailing;
 
 pub(crate) use discover::discover;
 pub(crate) use files::Files;

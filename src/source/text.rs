@@ -67,6 +67,23 @@ impl Text {
         Text { source: Arc::clone(&self.source), start, len }
     }
 
+    /// The comment behind it in the same line of the same source, if only blanks stand between them,
+    /// the quote that closes it, and a comma.
+    pub(crate) fn comment_behind(&self, quote: Option<char>) -> Option<&str> {
+        let rest = &self.source.text[(self.start + self.len) as usize..];
+        let rest = match quote {
+            Some(quote) => rest.strip_prefix(quote)?,
+            None => rest,
+        };
+        let blanks = [' ', '\t'];
+        let comment = rest.trim_start_matches(blanks);
+        let comment = comment.strip_prefix(',').unwrap_or(comment).trim_start_matches(blanks);
+        if !comment.starts_with('#') {
+            return None;
+        }
+        comment.lines().next().map(str::trim_end)
+    }
+
     /// What stands before it in the line in which it begins.
     pub(crate) fn start_of_line(&self) -> Text {
         let before = &self.source.text.as_bytes()[..self.start as usize];

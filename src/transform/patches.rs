@@ -195,7 +195,10 @@ pub(crate) fn apply_json(
     }
     let place = resource.name_span();
     let node = resource.node_mut();
-    let applied = json6902::apply(node, patch).and_then(|()| json::rebuild(node));
+    // What the patch takes away must have been JSON too.
+    let applied = json::check(node)
+        .and_then(|()| json6902::apply(node, patch))
+        .and_then(|()| json::rebuild(node));
     let rounded = applied
         .map_err(|error| Box::new(error.note(format!("patching {id}")).label(place, "patched")))?;
     for span in rounded {

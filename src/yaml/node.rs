@@ -198,6 +198,16 @@ impl Scalar {
             _ => false,
         }
     }
+
+    /// The comment that stands behind it in its file. Text that was made has none.
+    pub(crate) fn comment(&self) -> Option<&str> {
+        match self.style {
+            Style::Plain => self.text.comment_behind(None),
+            Style::SingleQuoted => self.text.comment_behind(Some('\'')),
+            Style::DoubleQuoted => self.text.comment_behind(Some('"')),
+            Style::Literal | Style::Folded => None,
+        }
+    }
 }
 
 impl Mapping {

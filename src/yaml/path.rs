@@ -347,8 +347,16 @@ fn new_element(field: &str, value: &str, origin: Span) -> Node {
     Mapping::from_entries(vec![Entry { key, value }], origin, false).into()
 }
 
-/// A value as YAML writes it, for patterns: quotes are part of it.
+/// A value as YAML writes it, for patterns: quotes are part of it, and so is a comment behind it.
 fn rendered(node: &Node) -> Cow<'_, str> {
+    let text = rendered_alone(node);
+    match node.as_scalar().and_then(Scalar::comment) {
+        Some(comment) => format!("{text} {comment}").into(),
+        None => text,
+    }
+}
+
+fn rendered_alone(node: &Node) -> Cow<'_, str> {
     match node {
         Node::Scalar(scalar) => match scalar.style {
             Style::Plain => Cow::Borrowed(scalar.text.trim()),

@@ -118,6 +118,9 @@ impl Rebuilt {
     fn write_to(self, scalar: &mut Scalar) {
         if let Some(text) = self.text {
             scalar.text = text;
+        } else if scalar.comment().is_some() {
+            // Without its place in the file the text has no comment any more.
+            scalar.text = scalar.text.with_origin(scalar.text.span());
         }
         scalar.style = self.style;
         scalar.tag = Tag::Auto;
