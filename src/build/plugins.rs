@@ -140,7 +140,7 @@ impl Build<'_> {
         configs.set.into_vec().into_iter().map(|config| self.decode(config)).collect()
     }
 
-    fn decode(&mut self, config: Resource) -> Result<Configured> {
+    fn decode(&mut self, mut config: Resource) -> Result<Configured> {
         let id = config.id();
         if id.api_version != *BUILTIN {
             let message = format!("plugin {id} is not built in, and others are not run");
@@ -151,10 +151,10 @@ impl Build<'_> {
                     .help("run it where its result is made, and name the result under `resources`"),
             ));
         }
+        let kind = id.kind.clone();
         // The reference writes a configuration as JSON to read it.
         let place = config.name_span();
-        yaml::json::check(config.node()).map_err(|error| Box::new(error.or_at(place)))?;
-        let kind = id.kind.clone();
+        yaml::json::prepare(config.node_mut()).map_err(|error| Box::new(error.or_at(place)))?;
         let plugin = self.take(plugin::decode(&kind, config.node()))?;
         let origin = ConfiguredIn::plugin(&config);
         Ok(Configured { plugin, config, origin })

@@ -196,7 +196,7 @@ pub(crate) fn apply_json(
     let place = resource.name_span();
     let node = resource.node_mut();
     // What the patch takes away must have been JSON too.
-    let applied = json::check(node)
+    let applied = json::prepare(node)
         .and_then(|()| json6902::apply(node, patch))
         .and_then(|()| json::rebuild(node));
     let rounded = applied

@@ -1,19 +1,19 @@
 //! Nodes and JSON: the JSON text of a node, and what a round trip through JSON does to it.
 //!
 //! The reference turns resources into JSON to hash them and to apply JSON 6902 patches, and reads
-//! kustomization files by way of JSON. [`write()`] gives the text, [`check()`] says whether there is
-//! one, [`rebuild`] what is left of a resource behind a patch, and [`from_yaml_1_1`] what a
+//! kustomization files by way of JSON. [`write()`] gives the text, [`prepare`] is what happens before
+//! a patch, [`rebuild`] what is left of a resource behind it, and [`from_yaml_1_1`] what a
 //! kustomization file or a patch written as YAML holds by the rules of YAML 1.1.
 //!
 //! Reading JSON is no business of this module: JSON is YAML.
 
-mod check;
 mod legacy;
+mod prepare;
 mod rebuild;
 mod write;
 
-pub use check::check;
 pub use legacy::from_yaml_1_1;
+pub use prepare::prepare;
 pub use rebuild::rebuild;
 pub use write::write;
 

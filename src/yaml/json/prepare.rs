@@ -1,0 +1,46 @@
+//! What the reference makes of a resource by writing it as JSON, before anything is done to that.
+
+use crate::diag;
+use crate::source::Text;
+use crate::yaml::emit::reread;
+use crate::yaml::scalar::Value;
+use crate::yaml::{Node, Style};
+
+/// Refuses a resource that [`write()`](super::write()) would refuse, for what is about to lose the
+/// part that has no JSON; and gives folded text the line breaks that it has in the JSON.
+///
+/// # Errors
+/// For keys that are no strings, for values that JSON has not, and for what the reference can't
+/// parse again.
+pub fn prepare(node: &mut Node) -> diag::Result<()> {
+    let mut is_root = true;
+    let mut pending = vec![(node, false)];
+    while let Some((node, in_flow)) = pending.pop() {
+        match node {
+            Node::Scalar(scalar) => {
+                let value = reread::scalar(scalar, in_flow)?;
+                if scalar.style == Style::Folded
+                    && let Value::String(text) = value
+                {
+                    let text = Text::made(text.into_owned(), scalar.text.span());
+                    // It must not be folded once more.
+                    (scalar.text, scalar.style) = (text, Style::Literal);
+                }
+            }
+            Node::Sequence(sequence) => {
+                let in_flow = in_flow || sequence.flow;
+                pending.extend(sequence.items.iter_mut().rev().map(|item| (item, in_flow)));
+            }
+            Node::Mapping(mapping) => {
+                let in_flow = in_flow || mapping.flow;
+                for entry in mapping.iter() {
+                    reread::key(&entry.key, is_root, in_flow)?;
+                }
+                let entries = mapping.entries_mut().iter_mut().rev();
+                pending.extend(entries.map(|entry| (&mut entry.value, in_flow)));
+            }
+        }
+        is_root = false;
+    }
+    Ok(())
+}
