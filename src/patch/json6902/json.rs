@@ -346,7 +346,7 @@ impl Reader<'_> {
         let found = self.text[self.at..].chars().next();
         let (what, len) = match found {
             Some(found) if !found.is_control() => (format!("`{found}`"), found.len_utf8()),
-            Some(_) => ("a control character".to_owned(), 1),
+            Some(found) => ("a control character".to_owned(), found.len_utf8()),
             None => ("the end".to_owned(), 0),
         };
         Box::new(
