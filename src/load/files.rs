@@ -1,6 +1,7 @@
 //! The files of a run: each is read once, whoever asks again.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,18 +16,21 @@ use crate::fs::{FileSystem, FsError};
 use crate::source::{Source, Sources, Span, Text};
 use crate::yaml::{self, Limits, Node};
 
+/// The real path of a file as its bytes: hashing a path part by part takes far longer.
+type Key = OsString;
+
 /// Reads files for a build and remembers them.
 pub(crate) struct Files<'f> {
     pub(crate) fs: &'f dyn FileSystem,
     pub(crate) sources: &'f Sources,
     pub(crate) restrictor: LoadRestrictor,
     pub(crate) limits: Limits,
-    texts: Mutex<HashMap<PathBuf, Arc<Source>>>,
-    objects: HashMap<PathBuf, Mutex<ObjectFile>>,
+    texts: Mutex<HashMap<Key, Arc<Source>>>,
+    objects: HashMap<Key, Mutex<ObjectFile>>,
     /// The content of files that are not looked into, such as those of generators.
-    contents: Mutex<HashMap<PathBuf, Arc<[u8]>>>,
+    contents: Mutex<HashMap<Key, Arc<[u8]>>>,
     /// The real paths of all files that were read.
-    read: Mutex<BTreeSet<PathBuf>>,
+    read: Mutex<Vec<PathBuf>>,
 }
 
 /// A resource file: what it holds, and how many places still want it.
@@ -88,14 +92,14 @@ impl<'f> Files<'f> {
     /// The text of a file that was found; `span` names it.
     pub(crate) fn text_of(&self, target: &Target, span: Span) -> Result<Arc<Source>> {
         let known = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(source) = known.get(&target.real) {
+        if let Some(source) = known.get(target.real.as_os_str()) {
             return Ok(Arc::clone(source));
         }
         // Others may read while this one does.
         drop(known);
         let source = self.read(target, span)?;
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        texts.insert(target.real.clone(), Arc::clone(&source));
+        texts.insert(target.real.clone().into(), Arc::clone(&source));
         Ok(source)
     }
 
@@ -119,7 +123,7 @@ impl<'f> Files<'f> {
     /// The length of a file's text, in bytes; 0 if it was not read as text.
     pub(crate) fn text_len(&self, path: &Path) -> usize {
         let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        texts.get(path).map_or(0, |source| source.text().len())
+        texts.get(path.as_os_str()).map_or(0, |source| source.text().len())
     }
 
     fn add(&self, shown: &str, text: String, span: Span) -> Result<Arc<Source>> {
@@ -132,31 +136,31 @@ impl<'f> Files<'f> {
     /// the same.
     fn content(&self, target: &Target, span: Span) -> Result<Vec<u8>> {
         let known = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(content) = known.get(&target.real) {
+        if let Some(content) = known.get(target.real.as_os_str()) {
             return Ok(content.to_vec());
         }
         drop(known);
         let content = self.read_bytes(target, span)?;
         let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
-        contents.insert(target.real.clone(), content.as_slice().into());
+        contents.insert(target.real.clone().into(), content.as_slice().into());
         Ok(content)
     }
 
     fn read_bytes(&self, target: &Target, span: Span) -> Result<Vec<u8>> {
         let bytes = self.fs.read(&target.real).map_err(|error| unreadable(&error, target, span))?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.insert(target.real.clone());
+        read.push(target.real.clone());
         Ok(bytes)
     }
 
     /// The real paths of all files that were read so far.
     pub(crate) fn paths_read(&self) -> BTreeSet<PathBuf> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Notes that a resource file will be wanted once more.
     pub(super) fn want(&mut self, target: &Target) {
-        let file = self.objects.entry(target.real.clone()).or_default();
+        let file = self.objects.entry(target.real.clone().into()).or_default();
         file.get_mut().unwrap_or_else(PoisonError::into_inner).uses += 1;
     }
 
@@ -165,9 +169,11 @@ impl<'f> Files<'f> {
         let mut todo: Vec<&Wanted> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for target in wanted {
-            let file = self.objects.get_mut(&target.0.real);
+            let file = self.objects.get_mut(target.0.real.as_os_str());
             let file = file.map(|file| file.get_mut().unwrap_or_else(PoisonError::into_inner));
-            if file.is_some_and(|file| file.objects.is_none()) && seen.insert(&target.0.real) {
+            if file.is_some_and(|file| file.objects.is_none())
+                && seen.insert(target.0.real.as_os_str())
+            {
                 todo.push(target);
             }
         }
@@ -191,7 +197,7 @@ impl<'f> Files<'f> {
             all
         });
         for (path, parsed) in parsed {
-            if let Some(file) = self.objects.get_mut(&path) {
+            if let Some(file) = self.objects.get_mut(path.as_os_str()) {
                 file.get_mut().unwrap_or_else(PoisonError::into_inner).objects = Some(parsed);
             }
         }
@@ -214,7 +220,7 @@ impl<'f> Files<'f> {
         path: &Path,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<Vec<Node>> {
-        let Some(file) = self.objects.get(path) else { return Ok(Vec::new()) };
+        let Some(file) = self.objects.get(path.as_os_str()) else { return Ok(Vec::new()) };
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         file.uses = file.uses.saturating_sub(1);
         let parsed = match file.uses {

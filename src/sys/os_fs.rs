@@ -39,6 +39,9 @@ const MAX_FILE: u64 = 256 << 20;
 const NONBLOCK: i32 =
     if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
 
+/// Longer paths, in bytes, are none on any system, and not taken apart.
+const MAX_PATH: usize = 4_096;
+
 impl OsFs {
     /// A file system that has looked at nothing yet.
     pub fn new() -> OsFs {
@@ -52,12 +55,25 @@ impl OsFs {
             return Ok(Arc::clone(found));
         }
         drop(known);
-        let found: Arc<Path> = fs::canonicalize(here_if_empty(path))?.into();
+        let found: Arc<Path> = self.locate(path)?.into();
         self.directories
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(path.to_path_buf(), Arc::clone(&found));
         Ok(found)
+    }
+
+    /// Looks where a directory lies. What is known of those above it is not asked for again.
+    fn locate(&self, path: &Path) -> io::Result<PathBuf> {
+        if let (Some(parent), Some(name)) = (path.parent(), path.file_name())
+            && path.as_os_str().len() <= MAX_PATH
+        {
+            let found = self.directory(parent)?.join(name);
+            if fs::symlink_metadata(&found)?.is_dir() {
+                return Ok(found);
+            }
+        }
+        fs::canonicalize(here_if_empty(path))
     }
 
     fn find(&self, path: &Path) -> io::Result<(PathBuf, Metadata)> {

@@ -209,15 +209,11 @@ fn is_string(scalar: &Scalar) -> bool {
 
 /// A float as Go's `%v` writes it.
 fn go_float(value: f64) -> String {
-    let exponent = match value {
-        0.0 => 0,
-        value => value.abs().log10().floor() as i32,
-    };
-    if (-4..21).contains(&exponent) {
-        return value.to_string();
-    }
     let text = format!("{value:e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    if exponent.parse().is_ok_and(|exponent: i32| (-4..21).contains(&exponent)) {
+        return value.to_string();
+    }
     let (sign, exponent) = match exponent.strip_prefix('-') {
         Some(rest) => ('-', rest),
         None => ('+', exponent),
