@@ -120,7 +120,7 @@ impl<'s> Container<'s> {
 
     /// Where to point at when something of it is missing.
     pub(super) fn span(&self) -> Span {
-        self.map.text("name").map_or(self.map.span, Text::span)
+        self.map.text("name").map_or(self.map.span(), Text::span)
     }
 
     /// A mapping below it.

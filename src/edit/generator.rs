@@ -335,7 +335,7 @@ impl<'n> Entry<'n> {
             |item: &Node| item.text().is_some_and(|text| text.contains('=') && key_of(text) == key);
         let (Some(path), Some(index)) = (&list.path, list.items.iter().rposition(has_key)) else {
             let message = format!("{} `{name}` has no literal `{key}`", kind.name());
-            let span = if list.path.is_some() { list.span } else { self.mapping.span };
+            let span = if list.path.is_some() { list.span } else { self.mapping.span() };
             let known: Vec<&str> =
                 list.items.iter().filter_map(Node::text).map(|text| key_of(text)).collect();
             return Err(Box::new(

@@ -189,12 +189,12 @@ pub(crate) fn lay_open(resource: &mut Resource) {
     }
     let Some(metadata) = resource.metadata_mut() else { return };
     if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
-        let span = metadata.span;
+        let span = metadata.span();
         metadata.set("annotations", Node::mapping(span));
     }
     let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
     for (key, text) in books.into_iter().filter(|(_, text)| !text.is_empty()) {
-        let text = Text::made(text, annotations.span);
+        let text = Text::made(text, annotations.span());
         annotations.set(key, added_value(text, Tag::Str).into());
     }
 }

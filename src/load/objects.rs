@@ -1,5 +1,7 @@
 //! From documents to objects: lists are taken apart, and what is no object is refused.
 
+use thin_vec::ThinVec;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -43,7 +45,7 @@ pub(crate) fn objects_of_stream(
     for document in stream.documents {
         match document {
             Node::Mapping(mapping) if single && is_wrapper(&mapping) => {
-                queue.extend(items(*mapping))
+                queue.extend(items(mapping))
             }
             document => queue.push_back(document),
         }
@@ -55,7 +57,7 @@ pub(crate) fn objects_of_stream(
         let is_list = kind_of(&node).is_some_and(|kind| kind.ends_with("List"));
         match node {
             Node::Mapping(mapping) if is_list && mapping.contains("items") => {
-                expand(*mapping, source, &mut queue)?;
+                expand(mapping, source, &mut queue)?;
             }
             node => objects.push(node),
         }
@@ -74,7 +76,7 @@ fn is_wrapper(mapping: &Mapping) -> bool {
         && (mapping.contains("items") || mapping.contains("functionConfig"))
 }
 
-fn items(mut mapping: Mapping) -> Vec<Node> {
+fn items(mut mapping: Mapping) -> ThinVec<Node> {
     match mapping.remove("items").map(|entry| entry.value) {
         Some(Node::Sequence(sequence)) => sequence.items,
         // The reference reads a mapping's keys and values as items; none of them is an object.
@@ -82,13 +84,13 @@ fn items(mut mapping: Mapping) -> Vec<Node> {
             .iter()
             .flat_map(|entry| [entry.key.clone().into(), entry.value.clone()])
             .collect(),
-        _ => Vec::new(),
+        _ => ThinVec::new(),
     }
 }
 
 /// Puts the items of a list at the end of the queue, as a trip through JSON leaves them.
 fn expand(mut list: Mapping, source: &Source, queue: &mut VecDeque<Node>) -> Result<()> {
-    let span = list.span;
+    let span = list.span();
     match list.remove("items").map(|entry| entry.value) {
         Some(Node::Sequence(sequence)) => {
             for mut item in sequence.items {
@@ -152,7 +154,7 @@ fn check(node: &Node, source: &Source) -> Result<()> {
 }
 
 fn first_key(root: &Mapping) -> Span {
-    root.entries().first().map_or(root.span, |entry| entry.key.text.span())
+    root.entries().first().map_or(root.span(), |entry| entry.key.text.span())
 }
 
 /// What the reference has after writing an object as JSON and reading it as YAML again: every
@@ -164,11 +166,11 @@ fn through_json(node: &mut Node) -> Result<()> {
             Ok(())
         }
         Node::Sequence(sequence) => {
-            sequence.flow = false;
+            sequence.set_flow(false);
             sequence.items.iter_mut().try_for_each(through_json)
         }
         Node::Mapping(mapping) => {
-            mapping.flow = false;
+            mapping.set_flow(false);
             for entry in mapping.entries_mut() {
                 if let Ok(Value::String(_)) = entry.key.value() {
                     entry.key.style = Style::DoubleQuoted;

@@ -123,7 +123,7 @@ impl Pass<'_> {
         let Some(name) = mapping.get("name") else {
             let error = Diagnostic::error(Code::NameReference, "this reference has no `name`");
             let note = format!("the field `{}` should hold a name", row.path);
-            return Err(Box::new(error.at(mapping.span).note(note)));
+            return Err(Box::new(error.at(mapping.span()).note(note)));
         };
         let old = name.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
         let namespace = mapping.get("namespace").map(|namespace| {

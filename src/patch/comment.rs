@@ -25,9 +25,9 @@ pub(super) fn schema(key: &Key, value: &Node) -> Option<OwnSchema> {
 fn comment_behind(key: &Key, list: &Sequence) -> Option<Text> {
     let line = key.text.rest_of_line();
     let hash = memchr::memchr(b'#', line.as_bytes())?;
-    let start = if list.flow {
+    let start = if list.is_flow() {
         // The brackets may hold a `#` too.
-        list.span.end().checked_sub(line.span().start())? as usize
+        list.span().end().checked_sub(line.span().start())? as usize
     } else {
         hash
     };

@@ -6,6 +6,8 @@
 //! little, so items vanish. The bytes must be the same, so the steps are repeated here, on numbers
 //! instead of texts. They are quadratic, so the length of such lists is bounded.
 
+use thin_vec::ThinVec;
+
 use indexmap::IndexSet;
 
 use super::directive::{self, Directive};
@@ -55,7 +57,7 @@ pub(super) fn merge<'m>(
         Patch::Nothing | Patch::Same => Vec::new(),
     };
     if dest.items.len() + theirs.len() > MAX_ITEMS {
-        return Err(too_long(dest.span, &keys));
+        return Err(too_long(dest.span(), &keys));
     }
     for node in std::mem::take(&mut dest.items) {
         let id = lists.add(node);
@@ -423,7 +425,7 @@ impl Lists<'_> {
     }
 
     /// The nodes of a list, which may hold an item twice.
-    fn take(self, list: &[ItemId]) -> Vec<Node> {
+    fn take(self, list: &[ItemId]) -> ThinVec<Node> {
         let mut left: Vec<usize> = vec![0; self.items.len()];
         for id in list {
             left[id.at()] += 1;

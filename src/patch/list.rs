@@ -5,6 +5,8 @@
 //! follow. (With several keys it is only the new items of the patch that come first.) Everything
 //! else is left to [`super::irregular`], where order and repetition matter.
 
+use thin_vec::ThinVec;
+
 use std::collections::HashMap;
 
 use super::directive::{self, Directive};
@@ -40,7 +42,7 @@ impl<'m> Merger<'m> {
             Some((Directive::Delete, _)) => return Ok(Fate::Remove),
             Some((Directive::Replace, _)) => {
                 dest.items = wanted.into_iter().cloned().collect();
-                dest.span = patch.span;
+                dest.set_span(patch.span());
                 self.settle_list(dest, how, items)?;
             }
             Some((Directive::Merge, _)) | None => {
@@ -109,7 +111,7 @@ impl<'m> Merger<'m> {
         if plan(&list.items, &[], how).is_none() {
             return irregular::merge(self, list, irregular::Patch::Same, how, items);
         }
-        let mut settled = Vec::with_capacity(list.items.len());
+        let mut settled = ThinVec::with_capacity(list.items.len());
         for mut item in std::mem::take(&mut list.items) {
             match how {
                 ListMerge::Set => forget_tag(&mut item),
@@ -134,7 +136,7 @@ impl<'m> Merger<'m> {
         plan: Plan,
     ) -> diag::Result<()> {
         let mut old: Vec<Option<Node>> = dest.items.drain(..).map(Some).collect();
-        let mut merged = Vec::with_capacity(old.len() + patch.len());
+        let mut merged = ThinVec::with_capacity(old.len().max(patch.len()));
         let mut met = vec![false; old.len()];
         for (item, found) in patch.iter().zip(plan.found) {
             let place = found.and_then(|at| {

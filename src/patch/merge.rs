@@ -109,13 +109,14 @@ impl<'m> Merger<'m> {
             (Node::Mapping(dest), Node::Mapping(patch)) => self.walk_mapping(dest, patch, schema),
             (Node::Sequence(dest), Node::Sequence(patch)) => {
                 if dest.items.is_empty() {
-                    dest.flow = patch.flow;
+                    dest.set_flow(patch.is_flow());
                 }
                 match schema.and_then(|schema| Some((schema, schema.list()?))) {
                     Some((schema, how)) => self.walk_list(dest, patch, how, schema.items()),
                     None => {
-                        let flow = dest.flow;
-                        **dest = Sequence { flow, ..(**patch).clone() };
+                        let flow = dest.is_flow();
+                        *dest = patch.clone();
+                        dest.set_flow(flow);
                         self.check_replaced(patch);
                         Ok(Fate::Keep)
                     }
@@ -132,15 +133,15 @@ impl<'m> Merger<'m> {
         schema: Option<SchemaRef<'m>>,
     ) -> diag::Result<Fate> {
         if dest.is_empty() {
-            dest.flow = patch.flow;
+            dest.set_flow(patch.is_flow());
         }
         let directive = directive::of_mapping(patch).map_err(directive::Unknown::error)?;
         match directive {
             Some(Directive::Delete) => return Ok(Fate::Remove),
             Some(Directive::Replace) => {
-                let flow = dest.flow;
+                let flow = dest.is_flow();
                 *dest = patch.clone();
-                dest.flow = flow;
+                dest.set_flow(flow);
                 dest.remove(directive::KEY);
                 self.adopt_entries(dest, schema)?;
                 return Ok(Fate::Keep);
@@ -398,8 +399,8 @@ pub(super) fn quote(value: &mut Node) {
 fn set_flow(node: &mut Node, flow: bool) {
     match node {
         Node::Scalar(_) => {}
-        Node::Sequence(sequence) => sequence.flow = flow,
-        Node::Mapping(mapping) => mapping.flow = flow,
+        Node::Sequence(sequence) => sequence.set_flow(flow),
+        Node::Mapping(mapping) => mapping.set_flow(flow),
     }
 }
 

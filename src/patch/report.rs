@@ -56,7 +56,7 @@ impl Merger<'_> {
 
     /// `$patch: replace` where it does nothing.
     pub(super) fn report_idle_replace(&mut self, patch: &Mapping, place: &str) {
-        let span = patch.entry(directive::KEY).map_or(patch.span, |entry| entry.key.text.span());
+        let span = patch.entry(directive::KEY).map_or(patch.span(), |entry| entry.key.text.span());
         (self.report)(
             Diagnostic::warning(Code::NoEffect, format!("`$patch: replace` {place} does nothing"))
                 .at(span)

@@ -74,7 +74,7 @@ fn make_annotations(resource: &mut Resource) {
         Some(node) => node.is_null(),
     };
     if is_made {
-        let span = metadata.span;
+        let span = metadata.span();
         metadata.set("annotations", Node::mapping(span));
     }
 }

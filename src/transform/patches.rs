@@ -233,7 +233,7 @@ fn is_open(pointer: &str) -> bool {
 fn ensure_annotations(resource: &mut Resource) {
     let Some(metadata) = resource.metadata_mut() else { return };
     if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
-        let span = metadata.span;
+        let span = metadata.span();
         metadata.set("annotations", Node::mapping(span));
     }
 }

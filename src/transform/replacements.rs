@@ -236,7 +236,7 @@ fn fill_null_annotations(resource: &mut Resource) {
     if let Some(metadata) = resource.metadata_mut()
         && metadata.get("annotations").is_some_and(Node::is_null)
     {
-        let span = metadata.span;
+        let span = metadata.span();
         metadata.set("annotations", Node::mapping(span));
     }
 }

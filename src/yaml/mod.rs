@@ -18,6 +18,7 @@ pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
 pub use scalar::{ScalarError, Value};
+pub use thin_vec::ThinVec;
 
 #[cfg(test)]
 mod tests;

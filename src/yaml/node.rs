@@ -6,7 +6,9 @@
 //!
 //! Every scalar knows its place through its [`Text`]; collections keep a [`Span`].
 
-use std::slice;
+use std::{fmt, slice};
+
+use thin_vec::ThinVec;
 
 use crate::source::{Span, Text};
 
@@ -93,11 +95,8 @@ pub struct Entry {
 /// A mapping in file order.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    entries: Vec<Entry>,
-    /// The range from the first key to the end of the last value, or of the braces.
-    pub span: Span,
-    /// Whether it was written in braces.
-    pub flow: bool,
+    entries: ThinVec<Entry>,
+    extent: Extent,
 }
 
 /// Mappings with fewer entries than this grow by one entry at a time.
@@ -107,11 +106,41 @@ const FEW_ENTRIES: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Sequence {
     /// The items.
-    pub items: Vec<Node>,
-    /// The range from the first dash to the end of the last item, or of the brackets.
-    pub span: Span,
-    /// Whether it was written in brackets.
-    pub flow: bool,
+    pub items: ThinVec<Node>,
+    extent: Extent,
+}
+
+/// Where a collection stands, and whether it was written in braces or brackets; eight bytes, so
+/// that a collection fits into a [`Node`] as it is.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    start: u32,
+    /// The number of bytes, and [`Extent::FLOW`].
+    len: u32,
+}
+
+impl Extent {
+    const FLOW: u32 = 1 << 31;
+
+    /// Longer collections than two gibibytes lose their end.
+    fn new(span: Span, flow: bool) -> Extent {
+        let len = span.len().min(Self::FLOW - 1);
+        Extent { start: span.start(), len: if flow { len | Self::FLOW } else { len } }
+    }
+
+    fn span(self) -> Span {
+        Span::new(self.start, self.len & !Self::FLOW)
+    }
+
+    fn is_flow(self) -> bool {
+        self.len & Self::FLOW != 0
+    }
+}
+
+impl fmt::Debug for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}{}", self.span(), if self.is_flow() { " in flow style" } else { "" })
+    }
 }
 
 /// A value with a place.
@@ -120,9 +149,9 @@ pub enum Node {
     /// A scalar.
     Scalar(Scalar),
     /// A sequence.
-    Sequence(Box<Sequence>),
+    Sequence(Sequence),
     /// A mapping.
-    Mapping(Box<Mapping>),
+    Mapping(Mapping),
 }
 
 const _: () = assert!(size_of::<Node>() == 24 && size_of::<Entry>() == 48);
@@ -213,12 +242,32 @@ impl Scalar {
 impl Mapping {
     /// An empty mapping that stands for what is at `span`.
     pub fn new(span: Span) -> Mapping {
-        Mapping { entries: Vec::new(), span, flow: false }
+        Mapping { entries: ThinVec::new(), extent: Extent::new(span, false) }
     }
 
     /// A mapping of these entries.
-    pub fn from_entries(entries: Vec<Entry>, span: Span, flow: bool) -> Mapping {
-        Mapping { entries, span, flow }
+    pub fn from_entries(entries: impl Into<ThinVec<Entry>>, span: Span, flow: bool) -> Mapping {
+        Mapping { entries: entries.into(), extent: Extent::new(span, flow) }
+    }
+
+    /// The range from the first key to the end of the last value, or of the braces.
+    pub fn span(&self) -> Span {
+        self.extent.span()
+    }
+
+    /// Changes what it stands for.
+    pub fn set_span(&mut self, span: Span) {
+        self.extent = Extent::new(span, self.is_flow());
+    }
+
+    /// Whether it was written in braces.
+    pub fn is_flow(&self) -> bool {
+        self.extent.is_flow()
+    }
+
+    /// Changes whether it counts as written in braces.
+    pub fn set_flow(&mut self, flow: bool) {
+        self.extent = Extent::new(self.span(), flow);
     }
 
     /// The number of entries.
@@ -237,7 +286,7 @@ impl Mapping {
     }
 
     /// All entries, to be changed in place.
-    pub fn entries_mut(&mut self) -> &mut Vec<Entry> {
+    pub fn entries_mut(&mut self) -> &mut ThinVec<Entry> {
         &mut self.entries
     }
 
@@ -313,8 +362,33 @@ impl<'m> IntoIterator for &'m Mapping {
 
 impl Sequence {
     /// A block sequence of these items that stands for what is at `span`.
-    pub fn new(items: Vec<Node>, span: Span) -> Sequence {
-        Sequence { items, span, flow: false }
+    pub fn new(items: impl Into<ThinVec<Node>>, span: Span) -> Sequence {
+        Sequence::from_items(items, span, false)
+    }
+
+    /// A sequence of these items.
+    pub fn from_items(items: impl Into<ThinVec<Node>>, span: Span, flow: bool) -> Sequence {
+        Sequence { items: items.into(), extent: Extent::new(span, flow) }
+    }
+
+    /// The range from the first dash to the end of the last item, or of the brackets.
+    pub fn span(&self) -> Span {
+        self.extent.span()
+    }
+
+    /// Changes what it stands for.
+    pub fn set_span(&mut self, span: Span) {
+        self.extent = Extent::new(span, self.is_flow());
+    }
+
+    /// Whether it was written in brackets.
+    pub fn is_flow(&self) -> bool {
+        self.extent.is_flow()
+    }
+
+    /// Changes whether it counts as written in brackets.
+    pub fn set_flow(&mut self, flow: bool) {
+        self.extent = Extent::new(self.span(), flow);
     }
 }
 
@@ -331,20 +405,20 @@ impl Node {
 
     /// An empty mapping.
     pub fn mapping(origin: Span) -> Node {
-        Node::Mapping(Box::new(Mapping::new(origin)))
+        Node::Mapping(Mapping::new(origin))
     }
 
     /// A block sequence.
-    pub fn sequence(items: Vec<Node>, origin: Span) -> Node {
-        Node::Sequence(Box::new(Sequence::new(items, origin)))
+    pub fn sequence(items: impl Into<ThinVec<Node>>, origin: Span) -> Node {
+        Node::Sequence(Sequence::new(items, origin))
     }
 
     /// Where the value stands, or what asked for it.
     pub fn span(&self) -> Span {
         match self {
             Node::Scalar(scalar) => scalar.text.span(),
-            Node::Sequence(sequence) => sequence.span,
-            Node::Mapping(mapping) => mapping.span,
+            Node::Sequence(sequence) => sequence.span(),
+            Node::Mapping(mapping) => mapping.span(),
         }
     }
 
@@ -441,13 +515,13 @@ impl Node {
 
 impl From<Mapping> for Node {
     fn from(mapping: Mapping) -> Node {
-        Node::Mapping(Box::new(mapping))
+        Node::Mapping(mapping)
     }
 }
 
 impl From<Sequence> for Node {
     fn from(sequence: Sequence) -> Node {
-        Node::Sequence(Box::new(sequence))
+        Node::Sequence(sequence)
     }
 }
 

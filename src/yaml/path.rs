@@ -3,6 +3,8 @@
 //! A source path leads to at most one value ([`get`]); a target path to any number, and it may
 //! make what is missing ([`TargetPath`]). The two read some segments differently, as in the reference.
 
+use thin_vec::ThinVec;
+
 use std::borrow::Cow;
 
 use regex::bytes::Regex;
@@ -344,7 +346,7 @@ fn new_element(field: &str, value: &str, origin: Span) -> Node {
         return value;
     }
     let key = Key::plain(Text::made(field, origin));
-    Mapping::from_entries(vec![Entry { key, value }], origin, false).into()
+    Mapping::from_entries([Entry { key, value }], origin, false).into()
 }
 
 /// A value as YAML writes it, for patterns: quotes are part of it, and so is a comment behind it.
@@ -401,7 +403,7 @@ fn items<'n>(node: &'n Node, segment: &str) -> Result<&'n [Node], PathError> {
     }
 }
 
-fn items_mut<'n>(node: &'n mut Node, step: &Step) -> Result<&'n mut Vec<Node>, PathError> {
+fn items_mut<'n>(node: &'n mut Node, step: &Step) -> Result<&'n mut ThinVec<Node>, PathError> {
     if node.is_null() {
         return Err(wrong_kind(&step.shown(), "a sequence", node));
     }

@@ -1,5 +1,7 @@
 //! Annotations of the output: bookkeeping goes, every value becomes a string.
 
+use thin_vec::ThinVec;
+
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::{Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
@@ -34,14 +36,14 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
         let message = format!("the annotations of {id} are a list and no mapping");
         return Err(Box::new(
             Diagnostic::error(Code::NotAResource, message)
-                .at(sequence.span)
+                .at(sequence.span())
                 .or_at(id.name.span())
                 .help("write them as `key: value`"),
         ));
     }
     let mut entries = match position.map(|at| &mut metadata.entries_mut()[at].value) {
         Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
-        _ => Vec::new(),
+        _ => ThinVec::new(),
     };
     entries.retain(|entry| !bookkeeping::is_in_books(&entry.key.text));
     entries.iter_mut().for_each(as_string);
@@ -62,12 +64,12 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
         }
         (None, true) => {}
         (at, false) => {
-            let span = metadata.span;
+            let span = metadata.span();
             if at.is_none() || !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
                 metadata.set("annotations", Node::mapping(span));
             }
             if let Some(Node::Mapping(mapping)) = metadata.get_mut("annotations") {
-                mapping.flow = false;
+                mapping.set_flow(false);
                 *mapping.entries_mut() = entries;
             }
         }
@@ -89,7 +91,7 @@ fn as_string(entry: &mut Entry) {
 }
 
 /// Of entries with equal keys, keeps the last.
-fn keep_last(entries: &mut Vec<Entry>) {
+fn keep_last(entries: &mut ThinVec<Entry>) {
     if entries.len() < 2 {
         return;
     }

@@ -88,7 +88,7 @@ fn restricted(pods: &Pods<'_>, problems: &mut Vec<Problem>) {
 /// place to point at when something is missing.
 fn contexts<'s>(pods: &Pods<'s>) -> Vec<(String, Option<&'s Mapping>, Span)> {
     let context = |map: &'s Mapping| map.get("securityContext").and_then(Node::as_mapping);
-    let own = ("the pod".to_owned(), context(pods.spec), pods.spec.span);
+    let own = ("the pod".to_owned(), context(pods.spec), pods.spec.span());
     let containers = pods.containers().map(|one| (whose(one), context(one.map), one.span()));
     std::iter::once(own).chain(containers).collect()
 }

@@ -179,7 +179,7 @@ fn check_fields(
 
 /// Where a mapping begins.
 fn start(map: &Mapping) -> Span {
-    map.iter().next().map_or(map.span, |entry| entry.key.text.span())
+    map.iter().next().map_or(map.span(), |entry| entry.key.text.span())
 }
 
 fn article(noun: &str) -> &'static str {

@@ -35,7 +35,7 @@ fn check(scene: &Scene<'_>, findings: &mut Findings) {
                     && !scene.pods_near(id).any(|pods| selects(selector, pods.labels)) =>
             {
                 let message = format!("the selector of {id} selects no pods of this build");
-                findings.add(resource, error(selector.span, message));
+                findings.add(resource, error(selector.span(), message));
             }
             _ => {}
         }
@@ -57,14 +57,14 @@ fn check_own_pods(scene: &Scene<'_>, pods: &Pods<'_>, findings: &mut Findings) {
     let Some(selector) = own_selector(pods.resource) else { return };
     if is_empty(selector) {
         let message = format!("the selector of {id} is empty");
-        findings.add(pods.resource, error(selector.span, message));
+        findings.add(pods.resource, error(selector.span(), message));
         return;
     }
     if !selects(selector, pods.labels) {
         let message = format!("the selector of {id} does not select its own pods");
         let labels = selector.get("matchLabels").and_then(Node::as_mapping);
         let lacking = labels.and_then(|labels| first_lacking(labels, pods.labels));
-        let span = lacking.map_or(selector.span, |key| key.span());
+        let span = lacking.map_or(selector.span(), |key| key.span());
         let mut finding = error(span, message);
         if let Some(key) = lacking {
             finding = finding.help(format!("the pods lack this value of the label `{key}`"));
@@ -78,7 +78,7 @@ fn check_own_pods(scene: &Scene<'_>, pods: &Pods<'_>, findings: &mut Findings) {
     if let Some(other) = others.find(|other| selects(selector, other.labels)) {
         let message =
             format!("the selector of {id} selects the pods of {} too", other.resource.id());
-        let finding = error(selector.span, message);
+        let finding = error(selector.span(), message);
         let finding = finding.label(other.resource.name_span(), "the other one");
         findings.add(pods.resource, finding);
     }
@@ -94,7 +94,7 @@ fn check_service(
     if scene.pods_near(id).any(|pods| has_all(selector, pods.labels)) {
         return;
     }
-    let mut finding = error(selector.span, format!("{id} selects no pods of this build"));
+    let mut finding = error(selector.span(), format!("{id} selects no pods of this build"));
     // The pods that lack least are probably those that are meant.
     let lacking = |pods: &Pods<'_>| {
         selector

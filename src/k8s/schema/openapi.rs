@@ -263,7 +263,7 @@ fn group_version_kind(node: &Mapping) -> diag::Result<(Box<str>, Box<str>)> {
     let part = |name: &str| {
         node.text(name).ok_or_else(|| {
             let message = format!("`{KIND}` without a `{name}`");
-            Box::new(Diagnostic::error(Code::OpenApi, message).at(node.span))
+            Box::new(Diagnostic::error(Code::OpenApi, message).at(node.span()))
         })
     };
     let (version, kind) = (part("version")?, part("kind")?);

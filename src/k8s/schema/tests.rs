@@ -16,7 +16,7 @@ fn json(text: &str) -> Node {
                 mapping.into()
             }
             serde_json::Value::Array(items) => {
-                Node::sequence(items.into_iter().map(node).collect(), Span::NONE)
+                Node::sequence(items.into_iter().map(node).collect::<Vec<_>>(), Span::NONE)
             }
             serde_json::Value::String(text) => {
                 Node::Scalar(Scalar { style: Style::DoubleQuoted, ..Scalar::plain(text) })

@@ -297,7 +297,7 @@ impl<T: Decode> Decode for List<T> {
             return decoder.wrong_type(node, Wanted::List);
         };
         self.present = true;
-        self.span = sequence.span;
+        self.span = sequence.span();
         self.items.reserve(sequence.items.len());
         let place = match &decoder.place {
             Place::Field(name) => Place::Item(name),
@@ -332,7 +332,7 @@ impl<V: Decode> Decode for Map<V> {
             return decoder.wrong_type(node, Wanted::Map);
         };
         self.present = true;
-        self.span = mapping.span;
+        self.span = mapping.span();
         self.entries.reserve(mapping.len());
         let field = decoder.place.field();
         for entry in mapping.iter() {

@@ -131,7 +131,7 @@ impl<R: Record> Decode for R {
             }
             return;
         };
-        self.place(mapping.span);
+        self.place(mapping.span());
         let (outer_secret, outer_dialect) = (decoder.secret, decoder.dialect);
         decoder.secret |= R::SECRET;
         decoder.dialect = R::DIALECT.unwrap_or(outer_dialect);

@@ -3,6 +3,8 @@
 //! Nearly every file has this shape already and is passed on as it is. The others are rebuilt: keys
 //! become text, and of equal keys the last counts.
 
+use thin_vec::ThinVec;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -99,15 +101,16 @@ impl Decoder {
         match node {
             Node::Scalar(scalar) => Node::Scalar(scalar.clone()),
             Node::Sequence(sequence) => {
-                let items = sequence.items.iter().map(|item| self.rebuilt(item)).collect();
-                Sequence { items, span: sequence.span, flow: sequence.flow }.into()
+                let items: ThinVec<_> =
+                    sequence.items.iter().map(|item| self.rebuilt(item)).collect();
+                Sequence::from_items(items, sequence.span(), sequence.is_flow()).into()
             }
             Node::Mapping(mapping) => self.rebuilt_mapping(mapping).into(),
         }
     }
 
     fn rebuilt_mapping(&mut self, mapping: &Mapping) -> Mapping {
-        let mut entries: Vec<Entry> = Vec::with_capacity(mapping.len());
+        let mut entries: ThinVec<Entry> = ThinVec::with_capacity(mapping.len());
         let mut places: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(mapping.len());
         for old in mapping {
             let Ok(text) = self.key_text(&old.key) else { continue };
@@ -128,7 +131,7 @@ impl Decoder {
                 }
             }
         }
-        Mapping::from_entries(entries, mapping.span, mapping.flow)
+        Mapping::from_entries(entries, mapping.span(), mapping.is_flow())
     }
 
     fn equal_keys(&mut self, first: &Entry, second: &Entry) {

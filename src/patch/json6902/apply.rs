@@ -415,7 +415,7 @@ impl Operation {
                 problem.label(item.span(), format!("item `{key}` is {}", item.describe()))
             }
             (Node::Sequence(sequence), None) => problem.label(
-                sequence.span,
+                sequence.span(),
                 format!("item `{key}` is missing: this list has {}", sequence.items.len()),
             ),
             (other, _) => {

@@ -170,7 +170,7 @@ impl Reader<'_> {
             Content::Items(items) => Sequence::new(items, span).into(),
             Content::Members(mut members, _) => {
                 keep_last_of_equal_keys(&mut members);
-                members.span = span;
+                members.set_span(span);
                 members.into()
             }
         }

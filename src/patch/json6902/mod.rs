@@ -124,7 +124,7 @@ fn read(members: &Mapping, odd: Vec<Span>) -> Operation {
         from: text("from"),
         value: members.get("value").cloned(),
         odd,
-        span: members.span,
+        span: members.span(),
     }
 }
 

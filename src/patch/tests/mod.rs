@@ -280,7 +280,7 @@ proptest! {
         let mut long = dest;
         if has_patch {
             merger.walk_list(&mut short, &patch, how, of.items()).unwrap();
-            let items = irregular::Patch::Items(patch.items);
+            let items = irregular::Patch::Items(patch.items.into());
             irregular::merge(&mut merger, &mut long, items, how, of.items()).unwrap();
         } else {
             merger.sweep_list(&mut short, how, of.items()).unwrap();

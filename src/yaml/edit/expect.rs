@@ -3,6 +3,8 @@
 //! The edits are made on the nodes of the document, which come from the parser and know nothing of
 //! how the text is written; the new text is parsed; and the two must be the same.
 
+use thin_vec::ThinVec;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -117,7 +119,7 @@ fn wanted(document: &Document, edits: &Edits) -> Option<Option<Node>> {
 }
 
 fn change_mapping(mapping: &mut Mapping, plan: &Collection, old: Option<&Node>) -> Option<()> {
-    let mut entries: Vec<Entry> = Vec::with_capacity(mapping.len() + plan.inserted.len());
+    let mut entries: ThinVec<Entry> = ThinVec::with_capacity(mapping.len() + plan.inserted.len());
     let mut behind: Vec<String> = Vec::with_capacity(mapping.len());
     for entry in mapping.entries() {
         let key = entry.key.text.as_str();
@@ -146,11 +148,11 @@ fn change_mapping(mapping: &mut Mapping, plan: &Collection, old: Option<&Node>) 
         }
         entries.push(Entry { key, value: node(&insertion.value, old)? });
     }
-    *mapping = Mapping::from_entries(entries, mapping.span, mapping.flow);
+    *mapping = Mapping::from_entries(entries, mapping.span(), mapping.is_flow());
     Some(())
 }
 
-fn change_sequence(items: &mut Vec<Node>, plan: &Collection, old: Option<&Node>) -> Option<()> {
+fn change_sequence(items: &mut ThinVec<Node>, plan: &Collection, old: Option<&Node>) -> Option<()> {
     let len = items.len();
     let mut inserted: BTreeMap<usize, Vec<Node>> = BTreeMap::new();
     for insertion in &plan.inserted {
@@ -161,7 +163,7 @@ fn change_sequence(items: &mut Vec<Node>, plan: &Collection, old: Option<&Node>)
         };
         inserted.entry(at).or_default().push(node(&insertion.value, old)?);
     }
-    let mut changed = Vec::with_capacity(len + plan.inserted.len());
+    let mut changed = ThinVec::with_capacity(len + plan.inserted.len());
     for (index, item) in items.drain(..).enumerate() {
         changed.extend(inserted.remove(&index).unwrap_or_default());
         match plan.changed.get(&Step::Index(index)) {
@@ -185,7 +187,7 @@ fn node(content: &Content, old: Option<&Node>) -> Option<Node> {
         Content::Int(value) => Scalar::int(*value, Span::NONE).into(),
         Content::Bool(value) => Scalar::new(value.to_string(), Style::Plain, Tag::Bool).into(),
         Content::List(items) => {
-            let items = items.iter().map(|item| node(item, old)).collect::<Option<_>>()?;
+            let items = items.iter().map(|item| node(item, old)).collect::<Option<ThinVec<_>>>()?;
             Node::sequence(items, Span::NONE)
         }
         Content::Map(pairs) => {

@@ -95,7 +95,7 @@ impl<'n> Emitter<'n, '_> {
                 items: Items::Nodes(&sequence.items),
                 done: 0,
                 indent: 0,
-                in_flow: sequence.flow,
+                in_flow: sequence.is_flow(),
                 inline: false,
             }),
         }
@@ -201,7 +201,7 @@ impl<'n> Emitter<'n, '_> {
                     done: 0,
                     // The dashes of a mapping's sequence stand below its key.
                     indent: if inline { indent + 2 } else { indent },
-                    in_flow: in_flow || sequence.flow,
+                    in_flow: in_flow || sequence.is_flow(),
                     inline,
                 });
             }
@@ -218,7 +218,7 @@ impl<'n> Emitter<'n, '_> {
     ) -> diag::Result<()> {
         let entries = mapping.entries();
         let base = self.keys.len();
-        let in_flow = in_flow || mapping.flow;
+        let in_flow = in_flow || mapping.is_flow();
         if entries.iter().any(|entry| entry.key.style == Style::Folded) {
             self.sort_reread_keys(mapping, in_flow)?;
         } else {
@@ -317,7 +317,7 @@ pub(in crate::yaml) fn duplicate_key(
         )
         .label(span(second), "again here")
         .label(span(first), "first here")
-        .or_at(mapping.span)
+        .or_at(mapping.span())
         .help("remove one of the two"),
     )
 }

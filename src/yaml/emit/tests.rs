@@ -36,7 +36,7 @@ fn node(value: &serde_json::Value) -> Node {
     match value {
         serde_json::Value::String(text) => quoted(text).into(),
         serde_json::Value::Array(items) => {
-            Sequence::new(items.iter().map(node).collect(), Span::NONE).into()
+            Sequence::new(items.iter().map(node).collect::<Vec<_>>(), Span::NONE).into()
         }
         serde_json::Value::Object(entries) => {
             let mut mapping = Mapping::new(Span::NONE);

@@ -1,6 +1,8 @@
 //! YAML 1.1 as JSON: what the reference's older library makes of kustomization files and of
 //! patches written as YAML.
 
+use thin_vec::ThinVec;
+
 use std::collections::HashSet;
 
 use crate::diag::{self, Code, Diagnostic};
@@ -23,8 +25,8 @@ pub fn from_yaml_1_1(node: &Node) -> diag::Result<Node> {
         match source {
             Node::Scalar(scalar) => *target = Node::Scalar(typed(scalar)?),
             Node::Sequence(sequence) => {
-                let items = sequence.items.iter().map(|_| placeholder()).collect();
-                *target = Sequence::new(items, sequence.span).into();
+                let items: ThinVec<_> = sequence.items.iter().map(|_| placeholder()).collect();
+                *target = Sequence::new(items, sequence.span()).into();
                 if let Node::Sequence(target) = target {
                     pending.extend(sequence.items.iter().zip(&mut target.items).rev());
                 }
@@ -33,8 +35,8 @@ pub fn from_yaml_1_1(node: &Node) -> diag::Result<Node> {
                 let kept = last_of_equal_keys(mapping)?;
                 let (keys, values): (Vec<Key>, Vec<&Node>) = kept.into_iter().unzip();
                 let entries = keys.into_iter().map(|key| Entry { key, value: placeholder() });
-                let entries = entries.collect();
-                *target = Mapping::from_entries(entries, mapping.span, false).into();
+                let entries: ThinVec<_> = entries.collect();
+                *target = Mapping::from_entries(entries, mapping.span(), false).into();
                 if let Node::Mapping(target) = target {
                     let targets = target.entries_mut().iter_mut().map(|entry| &mut entry.value);
                     pending.extend(values.into_iter().zip(targets).rev());

@@ -28,11 +28,11 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                 }
             }
             Node::Sequence(sequence) => {
-                let in_flow = in_flow || sequence.flow;
+                let in_flow = in_flow || sequence.is_flow();
                 pending.extend(sequence.items.iter_mut().rev().map(|item| (item, in_flow)));
             }
             Node::Mapping(mapping) => {
-                let in_flow = in_flow || mapping.flow;
+                let in_flow = in_flow || mapping.is_flow();
                 for entry in mapping.iter() {
                     reread::key(&entry.key, is_root, in_flow)?;
                 }

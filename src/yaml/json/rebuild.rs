@@ -32,13 +32,13 @@ pub fn rebuild(node: &mut Node) -> diag::Result<Vec<Span>> {
                 rebuilt.write_to(scalar);
             }
             Node::Sequence(sequence) => {
-                let in_flow = in_flow || sequence.flow;
-                sequence.flow = false;
+                let in_flow = in_flow || sequence.is_flow();
+                sequence.set_flow(false);
                 pending.extend(sequence.items.iter_mut().rev().map(|item| (item, in_flow)));
             }
             Node::Mapping(mapping) => {
-                let in_flow = in_flow || mapping.flow;
-                mapping.flow = false;
+                let in_flow = in_flow || mapping.is_flow();
+                mapping.set_flow(false);
                 rebuild_keys(mapping, is_root, in_flow)?;
                 let values = mapping.entries_mut().iter_mut().map(|entry| &mut entry.value);
                 pending.extend(values.rev().map(|value| (value, in_flow)));

@@ -144,9 +144,9 @@ fn rebuilding_chooses_styles() {
 #[test]
 fn rebuilding_sorts_keys_and_leaves_no_braces() {
     let mut empty = Mapping::new(Span::NONE);
-    empty.flow = true;
+    empty.set_flow(true);
     empty.push(plain("x"), plain("").into());
-    let list = Sequence { items: vec![empty.into()], span: Span::NONE, flow: true };
+    let list = Sequence::from_items([empty.into()], Span::NONE, true);
     let mut node = map([(plain("b"), list.into()), (quoted("010"), plain("2").into())]);
     rebuild(&mut node).unwrap();
     let root = node.as_mapping().unwrap();
@@ -155,7 +155,7 @@ fn rebuilding_sorts_keys_and_leaves_no_braces() {
     assert_eq!(keys, [("010", Style::DoubleQuoted), ("b", Style::Plain)]);
     let list = root.get("b").unwrap().as_sequence().unwrap();
     let inner = list.items[0].as_mapping().unwrap();
-    assert!(!list.flow && !inner.flow);
+    assert!(!list.is_flow() && !inner.is_flow());
     let scalar = inner.get("x").unwrap().as_scalar().unwrap();
     assert_eq!((scalar.text.as_str(), scalar.style), ("", Style::DoubleQuoted));
 }

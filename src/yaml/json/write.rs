@@ -111,7 +111,7 @@ impl<'n> Writer<'n, '_> {
                 self.frames.push(Frame {
                     items: Items::Entries(mapping.entries(), base),
                     done: 0,
-                    in_flow: in_flow || mapping.flow,
+                    in_flow: in_flow || mapping.is_flow(),
                 });
             }
             Node::Sequence(sequence) => {
@@ -119,7 +119,7 @@ impl<'n> Writer<'n, '_> {
                 self.frames.push(Frame {
                     items: Items::Nodes(&sequence.items),
                     done: 0,
-                    in_flow: in_flow || sequence.flow,
+                    in_flow: in_flow || sequence.is_flow(),
                 });
             }
         }

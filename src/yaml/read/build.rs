@@ -1,5 +1,7 @@
 //! Building: nodes, and the collections that wait for them.
 
+use thin_vec::ThinVec;
+
 use super::anchors::Anchored;
 use super::compose::{Composer, Frame, Properties, Shape, Step};
 use super::merge;
@@ -109,18 +111,20 @@ impl Composer<'_> {
         let span = self.scanner.span(frame.start, self.end);
         let node = match frame.shape {
             Shape::BlockMapping | Shape::FlowMapping | Shape::FlowPair => {
-                let mut entries: Vec<Entry> = self.entries.drain(frame.base..).collect();
+                // Exactly as long as it is: `collect` would make room for four.
+                let mut entries = ThinVec::with_capacity(self.entries.len() - frame.base);
+                entries.extend(self.entries.drain(frame.base..));
                 if frame.merges {
                     entries = merge::resolve(entries, self.scanner.flavour)?;
                 }
                 let flow = frame.shape != Shape::BlockMapping;
-                Node::Mapping(Box::new(Mapping::from_entries(entries, span, flow)))
+                Node::Mapping(Mapping::from_entries(entries, span, flow))
             }
-            shape => Node::Sequence(Box::new(Sequence {
-                items: self.items.drain(frame.base..).collect(),
-                span,
-                flow: shape == Shape::FlowSequence,
-            })),
+            shape => {
+                let mut items = ThinVec::with_capacity(self.items.len() - frame.base);
+                items.extend(self.items.drain(frame.base..));
+                Sequence::from_items(items, span, shape == Shape::FlowSequence).into()
+            }
         };
         let height = frame.height + 1;
         if let Some(id) = frame.anchor {

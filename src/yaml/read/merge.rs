@@ -7,6 +7,8 @@
 //! Other files are read by an older library, which goes through a mapping from top to bottom, so
 //! that a merged key wins over one that stands before the `<<`.
 
+use thin_vec::ThinVec;
+
 use std::collections::HashMap;
 
 use super::scan::Flavour;
@@ -40,14 +42,14 @@ pub(super) fn check_alias(key: &Key, node: &Node, flavour: Flavour) -> Result<()
 }
 
 /// Resolves the merge keys among the entries of a mapping.
-pub(super) fn resolve(entries: Vec<Entry>, flavour: Flavour) -> Result<Vec<Entry>> {
+pub(super) fn resolve(entries: ThinVec<Entry>, flavour: Flavour) -> Result<ThinVec<Entry>> {
     match flavour {
         Flavour::Resources => resolve_like_loading(entries),
         Flavour::Settings => resolve_in_order(entries),
     }
 }
 
-fn resolve_like_loading(entries: Vec<Entry>) -> Result<Vec<Entry>> {
+fn resolve_like_loading(entries: ThinVec<Entry>) -> Result<ThinVec<Entry>> {
     let mut asked: Option<Text> = None;
     let mut named = false;
     let mut sources = Vec::new();
@@ -93,7 +95,7 @@ fn resolve_like_loading(entries: Vec<Entry>) -> Result<Vec<Entry>> {
     Ok(merged.into_entries())
 }
 
-fn resolve_in_order(entries: Vec<Entry>) -> Result<Vec<Entry>> {
+fn resolve_in_order(entries: ThinVec<Entry>) -> Result<ThinVec<Entry>> {
     let mut merged = Merged::with_capacity(entries.len());
     for entry in entries {
         if is_merge(&entry.key, Flavour::Settings) {
@@ -116,7 +118,7 @@ fn resolve_in_order(entries: Vec<Entry>) -> Result<Vec<Entry>> {
 
 /// Entries that can be found by key.
 struct Merged {
-    entries: Vec<Entry>,
+    entries: ThinVec<Entry>,
     /// For each entry, whether a merge brought it.
     foreign: Vec<bool>,
     positions: HashMap<Text, usize>,
@@ -125,7 +127,7 @@ struct Merged {
 impl Merged {
     fn with_capacity(capacity: usize) -> Merged {
         Merged {
-            entries: Vec::with_capacity(capacity),
+            entries: ThinVec::with_capacity(capacity),
             foreign: Vec::with_capacity(capacity),
             positions: HashMap::new(),
         }
@@ -150,14 +152,14 @@ impl Merged {
         self.foreign[at] = foreign;
     }
 
-    fn into_entries(mut self) -> Vec<Entry> {
+    fn into_entries(mut self) -> ThinVec<Entry> {
         self.entries.shrink_to_fit();
         self.entries
     }
 }
 
 /// The entries of the mapping, or of each of the mappings, that a merge key asks for.
-fn mappings(key: &Key, value: Node) -> Result<Vec<Vec<Entry>>> {
+fn mappings(key: &Key, value: Node) -> Result<Vec<ThinVec<Entry>>> {
     let entries = |node: Node| match node {
         Node::Mapping(mut mapping) => Ok(std::mem::take(mapping.entries_mut())),
         node => Err(no_mapping(key, &node)),

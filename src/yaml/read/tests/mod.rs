@@ -67,7 +67,7 @@ fn write_node(node: &Node, out: &mut String) {
     match node {
         Node::Scalar(scalar) => write_scalar(scalar, out),
         Node::Sequence(sequence) => {
-            out.push_str(if sequence.flow { "~[" } else { "[" });
+            out.push_str(if sequence.is_flow() { "~[" } else { "[" });
             for (index, item) in sequence.items.iter().enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
                 write_node(item, out);
@@ -75,7 +75,7 @@ fn write_node(node: &Node, out: &mut String) {
             out.push(']');
         }
         Node::Mapping(mapping) => {
-            out.push_str(if mapping.flow { "~{" } else { "{" });
+            out.push_str(if mapping.is_flow() { "~{" } else { "{" });
             for (index, entry) in mapping.iter().enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
                 write_scalar(&entry.key, out);

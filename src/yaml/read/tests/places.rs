@@ -62,7 +62,8 @@ fn collections_have_no_spare_memory() {
     let text = "a: [1, 2, 3, 4, 5]\nb: {c: d, e: f, g: h}\nx: &x {i: j}\nk: {<<: *x, l: m}\n";
     let mut stream = stream(text).unwrap();
     let root = stream.documents[0].as_mapping_mut().unwrap();
-    let spare = |entries: &mut Vec<crate::yaml::Entry>| entries.capacity() - entries.len();
+    let spare =
+        |entries: &mut crate::yaml::ThinVec<crate::yaml::Entry>| entries.capacity() - entries.len();
     assert_eq!(spare(root.entries_mut()), 0);
     for entry in root.entries_mut() {
         match &mut entry.value {
