@@ -68,19 +68,28 @@ fn emit_and_read_back(input: &[u8]) {
         assert!(is_nothing(&node), "{text:?} is not read");
         return;
     };
-    assert_eq!(Some(&text), printed(&again).as_ref());
     // The reference writes these breaks, and those of folded texts, so that they are read as others.
     let breaks = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
     let is_odd = |scalar: &Scalar| {
         scalar.text.contains(breaks)
             || (scalar.style == Style::Folded && scalar.text.contains('\n'))
     };
-    let mut odd = false;
-    for_each(&node, &mut |node| {
-        odd |= node.as_scalar().is_some_and(is_odd);
-        odd |= node.as_mapping().is_some_and(|map| map.iter().any(|entry| is_odd(&entry.key)));
-    });
-    assert!(odd || same(&node, &again), "{text:?}");
+    // It writes strings such as `0o-5` without quotes, and reads them as numbers.
+    let is_number_to_be =
+        |scalar: &Scalar| scalar.text.starts_with("0o-") || scalar.text.starts_with("0o+");
+    let any = |test: &dyn Fn(&Scalar) -> bool| {
+        let mut found = false;
+        for_each(&node, &mut |node| {
+            found |= node.as_scalar().is_some_and(test);
+            found |= node.as_mapping().is_some_and(|map| map.iter().any(|entry| test(&entry.key)));
+        });
+        found
+    };
+    if any(&is_number_to_be) {
+        return;
+    }
+    assert_eq!(Some(&text), printed(&again).as_ref());
+    assert!(any(&is_odd) || same(&node, &again), "{text:?}");
 }
 
 /// Merging gives the same whenever it is done, and what comes out stands in one of the two files.
