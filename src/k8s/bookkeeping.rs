@@ -230,8 +230,8 @@ fn read(resource: &mut Resource) {
     let behavior = get(BEHAVIOR).map(|text| Behavior::from_name(&text));
     let has_some = annotations.iter().any(|entry| is_in_books(&entry.key.text));
     resource.set_history(names, namespaces, kinds);
-    resource.prefixes = prefixes;
-    resource.suffixes = suffixes;
+    resource.prefixes = prefixes.into();
+    resource.suffixes = suffixes.into();
     resource.needs_hash = needs_hash;
     resource.behavior = behavior;
     resource.has_bookkeeping = has_some;

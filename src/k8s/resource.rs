@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use super::id::{Id, PreviousId, effective_namespace};
 use super::origin::ResourceOrigin;
 use super::schema::Schema;
@@ -63,21 +65,21 @@ enum History {
 pub struct Resource {
     node: Node,
     id: Id,
-    pub(crate) previous: Vec<PreviousId>,
-    pub(crate) prefixes: Vec<Text>,
-    pub(crate) suffixes: Vec<Text>,
+    pub(crate) previous: ThinVec<PreviousId>,
+    pub(crate) prefixes: ThinVec<Text>,
+    pub(crate) suffixes: ThinVec<Text>,
     /// What was asked for if a generator made it.
     pub(crate) behavior: Option<Behavior>,
     pub(crate) needs_hash: bool,
     pub(crate) origin: Option<Arc<ResourceOrigin>>,
-    pub(crate) transformations: Vec<Arc<ResourceOrigin>>,
+    pub(crate) transformations: ThinVec<Arc<ResourceOrigin>>,
     /// Whether the reference would keep some bookkeeping in annotations by now.
     pub(crate) has_bookkeeping: bool,
     history: History,
     /// What scalars with a share number hold, by number from 1; empty if nothing is shared.
-    shares: Vec<Option<Scalar>>,
+    shares: ThinVec<Option<Scalar>>,
     /// The names of the vars that read from this resource.
-    pub(crate) vars: Vec<Text>,
+    pub(crate) vars: ThinVec<Text>,
 }
 
 impl Resource {
@@ -86,17 +88,17 @@ impl Resource {
         let mut resource = Resource {
             id: Id::default(),
             node,
-            previous: Vec::new(),
-            prefixes: Vec::new(),
-            suffixes: Vec::new(),
+            previous: ThinVec::new(),
+            prefixes: ThinVec::new(),
+            suffixes: ThinVec::new(),
             behavior: None,
             needs_hash: false,
             origin: None,
-            transformations: Vec::new(),
+            transformations: ThinVec::new(),
             has_bookkeeping: false,
             history: History::Sound,
-            shares: Vec::new(),
-            vars: Vec::new(),
+            shares: ThinVec::new(),
+            vars: ThinVec::new(),
         };
         resource.refresh(schema);
         resource

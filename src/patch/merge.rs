@@ -17,7 +17,7 @@ use super::directive::{self, Directive};
 use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
-use crate::yaml::{Entry, Mapping, Node, Scalar, Sequence, Style, Tag};
+use crate::yaml::{Entry, Mapping, Node, Scalar, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
 const INDEXED: usize = 8;

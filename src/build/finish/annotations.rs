@@ -25,7 +25,7 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
     let origin = resource.origin.clone().filter(|_| wanted.origin);
     let transformations = match wanted.transformations {
         true => std::mem::take(&mut resource.transformations),
-        false => Vec::new(),
+        false => ThinVec::new(),
     };
     let id = resource.id().clone();
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
