@@ -1,6 +1,7 @@
 //! Behaviour of the reference that no rule of Kubernetes asks for, one function each.
 
 use crate::source::{Sources, Text};
+use crate::yaml::is_string_1_1;
 use crate::yaml::{Limits, Node, Scalar, ScalarError, Style, Tag, Value, parse_document};
 
 /// Whether the reference's older YAML reader would not read a text as a string. It reads it as a
@@ -10,7 +11,7 @@ pub(crate) fn reads_as_non_string(text: &str) -> bool {
         return false;
     }
     if !may_have_structure(text) {
-        return is_non_string(&Scalar::plain(text));
+        return !is_string_1_1(text);
     }
     let sources = Sources::new();
     let Ok(source) = sources.add("", text.into()) else { return false };

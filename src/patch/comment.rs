@@ -12,6 +12,9 @@ use crate::yaml::{Key, Limits, Node, Sequence};
 /// The schema that the comment of a list gives.
 pub(super) fn schema(key: &Key, value: &Node) -> Option<OwnSchema> {
     let Node::Sequence(list) = value else { return None };
+    if !may_have_comment(key) {
+        return None;
+    }
     let comment = comment_behind(key, list).or_else(|| comment_above(key))?;
     let text = comment.trim_start_matches('#').trim();
     if !text.starts_with('{') {
@@ -20,6 +23,21 @@ pub(super) fn schema(key: &Key, value: &Node) -> Option<OwnSchema> {
     let end = comment.trim_end().len();
     let schema = json::parse(&comment.part(end - text.len()..end), &Limits::default()).ok()?.root;
     if schema.is_empty_collection() { None } else { OwnSchema::read(&schema) }
+}
+
+/// Whether there is a `#` behind a key, or the line above is a comment or blank: a look at a few bytes,
+/// since nearly all lists have none.
+fn may_have_comment(key: &Key) -> bool {
+    let (before, behind) = key.text.around();
+    let (before, behind) = (before.as_bytes(), behind.as_bytes());
+    let rest = &behind[..memchr::memchr(b'\n', behind).unwrap_or(behind.len())];
+    if rest.contains(&b'#') {
+        return true;
+    }
+    let Some(end) = memchr::memrchr(b'\n', before) else { return false };
+    let start = memchr::memrchr(b'\n', &before[..end]).map_or(0, |at| at + 1);
+    let above = before[start..end].trim_ascii_start();
+    above.is_empty() || above[0] == b'#'
 }
 
 fn comment_behind(key: &Key, list: &Sequence) -> Option<Text> {

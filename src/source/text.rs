@@ -84,6 +84,12 @@ impl Text {
         comment.lines().next().map(str::trim_end)
     }
 
+    /// All that stands before it in its source, and all that stands behind it.
+    pub(crate) fn around(&self) -> (&str, &str) {
+        let end = (self.start + self.len) as usize;
+        (&self.source.text[..self.start as usize], &self.source.text[end..])
+    }
+
     /// What stands before it in the line in which it begins.
     pub(crate) fn start_of_line(&self) -> Text {
         let before = &self.source.text.as_bytes()[..self.start as usize];

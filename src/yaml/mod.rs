@@ -17,6 +17,7 @@ pub use self::serde::{FromNodeError, from_node};
 pub use emit::emit;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
+pub(crate) use scalar::is_string_1_1;
 pub use scalar::{ScalarError, Value};
 pub use thin_vec::ThinVec;
 

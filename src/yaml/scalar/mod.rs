@@ -201,6 +201,11 @@ impl Scalar {
     }
 }
 
+/// Whether plain text without a tag is a string by the rules of YAML 1.1.
+pub(crate) fn is_string_1_1(text: &str) -> bool {
+    matches!(Look::of(text, Tag::Auto, Schema::Legacy), Look::Str | Look::Timestamp(_))
+}
+
 /// Whether a string must be quoted because the reference's older library would read the plain
 /// text as something else. Numbers in base 60, which no library reads any more, count too.
 pub(crate) fn is_ambiguous(text: &str) -> bool {
