@@ -71,8 +71,8 @@ pub struct BuildOptions {
     pub reorder: Option<Reorder>,
     /// Whether every resource gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
-    /// As many threads as may parse files at a time; 0 for one. The result is the same with any
-    /// number.
+    /// So many threads may work at a time; 0 for as many as the machine runs at once, which is asked
+    /// only when there is enough to do for more than one. The result is the same with any number.
     pub threads: usize,
     /// Bounds on what files may hold.
     pub limits: Limits,
@@ -121,7 +121,7 @@ pub fn build(
             return Err(warnings);
         }
     };
-    files.parse_all(&wanted, options.threads.max(1));
+    files.parse_all(&wanted, options.threads);
     build_layer(&files, layer, warnings, options)
 }
 

@@ -75,8 +75,7 @@ pub fn build_all(
             }
         }
     }
-    let threads = options.threads.max(1);
-    files.parse_all(&wanted, threads);
+    files.parse_all(&wanted, options.threads);
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -88,7 +87,7 @@ pub fn build_all(
         }
     };
     std::thread::scope(|scope| {
-        (1..threads.min(jobs.len())).for_each(|_| drop(scope.spawn(work)));
+        (1..load::threads_for(jobs.len(), options.threads)).for_each(|_| drop(scope.spawn(work)));
         work();
     });
     let read = files.paths_read();

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
-use std::thread;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
@@ -149,7 +148,6 @@ impl Flags {
                 Order::Legacy => Reorder::Legacy,
             }),
             managed_by_label: self.enable_managedby_label.unwrap_or(false) || from_environment,
-            threads: thread::available_parallelism().map_or(1, usize::from),
             ..BuildOptions::default()
         }
     }

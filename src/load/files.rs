@@ -177,7 +177,7 @@ impl<'f> Files<'f> {
                 todo.push(target);
             }
         }
-        let threads = threads.min(todo.len() / WORTH_A_THREAD).max(1);
+        let threads = threads_for(todo.len() / WORTH_A_THREAD, threads);
         let next = AtomicUsize::new(0);
         let this: &Files<'_> = self;
         let work = || {
@@ -234,6 +234,17 @@ impl<'f> Files<'f> {
         warnings.extend(said);
         Ok(objects)
     }
+}
+
+/// How many threads take on so many pieces of work when `threads` may, or with 0 as many as the machine
+/// runs at once. It takes reading several files to know that, so it is asked for at need.
+pub(crate) fn threads_for(pieces: usize, threads: usize) -> usize {
+    let most = match threads {
+        _ if pieces < 2 => 1,
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        some => some,
+    };
+    pieces.clamp(1, most)
 }
 
 fn unreadable(error: &FsError, target: &Target, span: Span) -> Box<Diagnostic> {

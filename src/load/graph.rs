@@ -9,7 +9,7 @@ use super::objects::objects_of_text;
 use super::remote;
 use super::root::{Root, Target, remote_error, shown_directory};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::fs::{FileKind, FsErrorKind};
+use crate::fs::{FileKind, FsError, FsErrorKind};
 use crate::kustomization::{self, Kustomization, List};
 use crate::source::{Source, Span, Text};
 use crate::yaml::{self, Node};
@@ -301,19 +301,20 @@ impl Loader<'_, '_> {
         if remote::is_url(path) {
             return Err(remote_error(path));
         }
-        let found = root.find(self.files.fs, path).ok();
-        if found.as_ref().is_some_and(|target| target.kind == FileKind::File) || path.is_empty() {
-            let target = root.file(self.files.fs, path, self.files.restrictor)?;
+        let found = root.find(self.files.fs, path);
+        if path.is_empty() || found.as_ref().is_ok_and(|target| target.kind == FileKind::File) {
+            let target = root.check_file(self.files.fs, path, found, self.files.restrictor)?;
             self.files.want(&target);
             self.wanted.push((target.clone(), path.span()));
             return Ok(Some(Entry::File { target, named: path.clone() }));
         }
-        let layer = self.directory(root, path, false)?;
+        let layer = self.directory(root, path, found, false)?;
         Ok(layer.map(|layer| Entry::Layer(Box::new(layer))))
     }
 
     fn component(&mut self, root: &Root, path: &Text) -> Option<Layer> {
-        match self.directory(root, path, true) {
+        let found = root.find(self.files.fs, path);
+        match self.directory(root, path, found, true) {
             Ok(layer) => layer,
             Err(problem) => {
                 self.problem(*problem);
@@ -322,8 +323,14 @@ impl Loader<'_, '_> {
         }
     }
 
-    /// Loads a directory that a kustomization names.
-    fn directory(&mut self, root: &Root, path: &Text, component: bool) -> Result<Option<Layer>> {
+    /// Loads a directory that a kustomization names; `found` is where the path leads.
+    fn directory(
+        &mut self,
+        root: &Root,
+        path: &Text,
+        found: std::result::Result<Target, FsError>,
+        component: bool,
+    ) -> Result<Option<Layer>> {
         if remote::is_repository(path) {
             return Err(remote_error(path));
         }
@@ -331,9 +338,7 @@ impl Loader<'_, '_> {
         if path.is_empty() {
             return Err(Box::new(error(Code::NotFound, "the path of a directory is empty".into())));
         }
-        let target = root
-            .find(self.files.fs, path)
-            .map_err(|problem| root.not_found(self.files.fs, path, &problem))?;
+        let target = found.map_err(|problem| root.not_found(self.files.fs, path, &problem))?;
         if target.kind == FileKind::File {
             let message = format!("`{path}` is a file, but a directory is needed here");
             let help = if component {

@@ -14,7 +14,7 @@ mod root;
 mod trailing;
 
 pub(crate) use discover::discover;
-pub(crate) use files::Files;
+pub(crate) use files::{Files, threads_for};
 pub(crate) use graph::{Entry, FILE_NAMES, Layer, PluginEntry, load};
 pub(crate) use objects::objects_of_text;
 pub(crate) use remote::is_remote;

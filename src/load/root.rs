@@ -51,11 +51,22 @@ impl Root {
         if remote::is_url(path) {
             return Err(remote_error(path));
         }
+        self.check_file(fs, path, self.find(fs, path), restrictor)
+    }
+
+    /// The file that a path was found to lead to.
+    pub(super) fn check_file(
+        &self,
+        fs: &dyn FileSystem,
+        path: &Text,
+        found: std::result::Result<Target, FsError>,
+        restrictor: LoadRestrictor,
+    ) -> Result<Target> {
         if path.is_empty() {
             let error = Diagnostic::error(Code::NotFound, "the path of a file is empty");
             return Err(Box::new(error.at(path.span())));
         }
-        let target = self.find(fs, path).map_err(|error| self.not_found(fs, path, &error))?;
+        let target = found.map_err(|error| self.not_found(fs, path, &error))?;
         if target.kind == FileKind::Directory {
             let message = format!("`{path}` is a directory, but a file is needed here");
             return Err(Box::new(Diagnostic::error(Code::NotAFile, message).at(path.span())));

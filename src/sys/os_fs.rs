@@ -56,11 +56,13 @@ impl OsFs {
         }
         drop(known);
         let found: Arc<Path> = self.locate(path)?.into();
-        self.directories
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(path.to_path_buf(), Arc::clone(&found));
+        self.remember(path, Arc::clone(&found));
         Ok(found)
+    }
+
+    fn remember(&self, directory: &Path, found: Arc<Path>) {
+        let mut known = self.directories.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(directory.to_path_buf(), found);
     }
 
     /// Looks where a directory lies. What is known of those above it is not asked for again.
@@ -80,6 +82,9 @@ impl OsFs {
         if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
             let found = self.directory(parent)?.join(name);
             let metadata = fs::symlink_metadata(&found)?;
+            if metadata.is_dir() {
+                self.remember(path, found.as_path().into());
+            }
             if !metadata.is_symlink() {
                 return Ok((found, metadata));
             }
