@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::{Resource, bookkeeping};
+use crate::k8s::bookkeeping;
 use crate::kustomization::patches::{Patch, PatchOption, Selector};
 use crate::kustomization::replacements::{self, Replacement, ReplacementEntry};
 use crate::load::{Root, objects_of_text};
@@ -18,7 +18,6 @@ use crate::yaml::{self, Node};
 
 use super::Build;
 use super::accumulate::{Accumulated, duplicate};
-use super::transformers::drop_empty;
 
 /// A patch that was read: what it does, and to which resources.
 #[derive(Debug)]
@@ -128,8 +127,8 @@ impl Build<'_> {
     }
 
     /// The resources that a selector selects, by position.
-    pub(super) fn select(&self, selector: &Selector, all: &Accumulated) -> Result<Vec<usize>> {
-        select(&all.set, &compile(selector)?)
+    pub(super) fn select(&self, selector: &Selector, all: &mut Accumulated) -> Result<Vec<usize>> {
+        select(&mut all.set, &compile(selector)?)
     }
 
     /// Runs an entry of `patches`.
@@ -137,7 +136,7 @@ impl Build<'_> {
         match (&patch.change, &patch.target) {
             (Change::Merge(merges), None) => {
                 for merge in merges {
-                    if all.set.iter().any(Resource::is_empty) {
+                    if all.set.has_empty() {
                         return Err(after_deletion(merge));
                     }
                     let at = find_one(&mut all.set, &merge.resource)?;
@@ -164,8 +163,13 @@ impl Build<'_> {
         }
     }
 
-    fn selected(&mut self, target: &Target, span: Span, all: &Accumulated) -> Result<Vec<usize>> {
-        let selected = select(&all.set, target)?;
+    fn selected(
+        &mut self,
+        target: &Target,
+        span: Span,
+        all: &mut Accumulated,
+    ) -> Result<Vec<usize>> {
+        let selected = select(&mut all.set, target)?;
         if selected.is_empty() {
             let message = "the target of this patch selects no resource";
             let warning = Diagnostic::warning(Code::NoEffect, message).at(span);
@@ -176,12 +180,7 @@ impl Build<'_> {
 
     fn merge_into(&mut self, at: usize, merge: &MergePatch, all: &mut Accumulated) -> Result<()> {
         let schema = self.schema.need().clone();
-        let renames = merge.may_rename || merge.may_change_kind;
-        let resource = match renames {
-            true => &mut all.set.change_ids_mut()[at],
-            false => &mut all.set.keep_ids_mut()[at],
-        };
-        apply_merge(resource, merge, &schema, &mut self.warnings)
+        all.set.change(at, |resource| apply_merge(resource, merge, &schema, &mut self.warnings))
     }
 
     /// Merges into selected resources, as the reference does for targets: what is left of the
@@ -203,7 +202,7 @@ impl Build<'_> {
             self.merge_into(at, &patch.1, all)?;
             fitted = Some(patch);
         }
-        drop_empty(all);
+        all.set.drop_empty();
         match all.set.first_conflict() {
             None => Ok(()),
             Some((first, second)) => {
@@ -222,8 +221,9 @@ impl Build<'_> {
     ) -> Result<()> {
         let schema = self.schema.get().clone();
         for &at in selected {
-            let resource = &mut all.set.change_ids_mut()[at];
-            apply_json(resource, operations, tracked, &schema, &mut self.warnings)?;
+            all.set.change(at, |resource| {
+                apply_json(resource, operations, tracked, &schema, &mut self.warnings)
+            })?;
         }
         Ok(())
     }

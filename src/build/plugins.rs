@@ -20,7 +20,6 @@ use super::Build;
 use super::accumulate::{Accumulated, duplicate};
 use super::generators::no_helm;
 use super::origins::{ConfiguredIn, OriginPath, record_transformer};
-use super::transformers::drop_empty;
 
 /// The version that the configurations of builtin plugins have.
 const BUILTIN: &str = "builtin";
@@ -80,7 +79,7 @@ impl Build<'_> {
         for configured in self.configure(entries, origin, configured_in)? {
             self.transform(root, &configured, all)?;
             record_transformer(&mut all.set, configured.origin.as_ref())?;
-            drop_empty(all);
+            all.set.drop_empty();
         }
         Ok(())
     }
@@ -294,15 +293,18 @@ impl Build<'_> {
             let schema = self.schema.get();
             let path = FieldPath::new("metadata/namespace");
             for at in selected {
-                let resource = &mut all.set.change_ids_mut()[at];
-                if target.field_path == *"metadata/namespace" {
-                    namespace::set_namespace(resource, &path, &settings, &mut SpecList::default())?;
-                } else {
-                    let position = target.file_path_position.value;
-                    value_add::apply(resource, &value, &target.field_path, position)?;
-                }
-                resource.refresh(schema);
-                resource.sync_shares();
+                all.set.change(at, |resource| -> Result<()> {
+                    if target.field_path == *"metadata/namespace" {
+                        let specs = &mut SpecList::default();
+                        namespace::set_namespace(resource, &path, &settings, specs)?;
+                    } else {
+                        let position = target.file_path_position.value;
+                        value_add::apply(resource, &value, &target.field_path, position)?;
+                    }
+                    resource.refresh(schema);
+                    resource.sync_shares();
+                    Ok(())
+                })?;
             }
         }
         Ok(())

@@ -67,17 +67,10 @@ impl Build<'_> {
             if ran > 0 {
                 (0..ran)
                     .try_for_each(|_| record_transformer(&mut all.set, context.origin.as_ref()))?;
-                drop_empty(all);
+                all.set.drop_empty();
             }
         }
         Ok(())
-    }
-}
-
-/// Drops resources of which a patch left nothing.
-pub(super) fn drop_empty(all: &mut Accumulated) {
-    if all.set.iter().any(|resource| resource.is_empty()) {
-        all.set.change_ids_mut().retain(|resource| !resource.is_empty());
     }
 }
 
@@ -101,7 +94,7 @@ fn patches(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) 
         patches.map(|patch| build.read_patch(context.root, patch)).collect::<Result<_>>()?;
     for patch in &read {
         build.apply_patch(patch, all)?;
-        drop_empty(all);
+        all.set.drop_empty();
         // The next patch may take the record away.
         record_transformer(&mut all.set, context.origin.as_ref())?;
     }
@@ -119,7 +112,7 @@ fn patches_json6902(
         .collect::<Result<_>>()?;
     for patch in &read {
         build.apply_json6902_patch(patch, all)?;
-        drop_empty(all);
+        all.set.drop_empty();
         record_transformer(&mut all.set, context.origin.as_ref())?;
     }
     Ok(0)

@@ -30,9 +30,7 @@ pub(crate) fn absorb(
             Err(exists(&resource, &set.as_slice()[*at], span))
         }
         ([at], _) => {
-            let old = &mut set.change_ids_mut()[*at];
-            let merged = combine(resource, old, behavior, schema);
-            *old = merged;
+            set.change(*at, |old| *old = combine(resource, old, behavior, schema));
             Ok(())
         }
         (many, _) => {

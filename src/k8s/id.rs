@@ -44,7 +44,7 @@ impl GvkSelector {
 }
 
 /// What a resource is called now, as its fields say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Id {
     /// `apiVersion`, as written.
     pub api_version: Text,

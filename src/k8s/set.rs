@@ -3,6 +3,7 @@
 use super::id::Id;
 use super::index::{HashIndex, hash_of};
 use super::resource::Resource;
+use crate::source::Text;
 
 /// The resources of a build or of a part of it, in the order they were added.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct ResourceSet {
     names: Option<HashIndex>,
     /// Whether ids may have changed since they were last known to be unique.
     unchecked: bool,
+    /// Whether nothing may be left of some resource.
+    has_empty: bool,
 }
 
 impl ResourceSet {
@@ -53,6 +56,37 @@ impl ResourceSet {
         self.names = None;
         self.unchecked = true;
         &mut self.resources
+    }
+
+    /// Changes one resource in any way. Indexes are made anew only if it got another id or a name that
+    /// it never had.
+    pub(crate) fn change<R>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> R) -> R {
+        let resource = &mut self.resources[at];
+        let id = resource.id().clone();
+        let mut names: Vec<Text> = resource.previous().iter().map(|id| id.name.clone()).collect();
+        names.push(id.name.clone());
+        let result = change(resource);
+        self.has_empty |= resource.is_empty();
+        if resource.any_ids().any(|(name, ..)| !names.iter().any(|known| *known == *name)) {
+            self.names = None;
+        }
+        if *resource.id() != id {
+            self.ids = None;
+            self.unchecked = true;
+        }
+        result
+    }
+
+    /// Whether a change has left nothing of a resource.
+    pub(crate) fn has_empty(&self) -> bool {
+        self.has_empty
+    }
+
+    /// Drops resources of which nothing is left.
+    pub(crate) fn drop_empty(&mut self) {
+        if std::mem::take(&mut self.has_empty) {
+            self.change_ids_mut().retain(|resource| !resource.is_empty());
+        }
     }
 
     /// The first resource of a kind and a name. The name may be the one that it was loaded with,
@@ -108,12 +142,16 @@ impl ResourceSet {
             *self = other;
             return Ok(());
         }
+        self.has_empty |= other.has_empty;
         self.resources.reserve(other.len());
         other.resources.into_iter().try_for_each(|resource| self.push(resource))
     }
 
     /// The first two resources with the same current id, in order.
-    pub(crate) fn first_conflict(&self) -> Option<(usize, usize)> {
+    pub(crate) fn first_conflict(&mut self) -> Option<(usize, usize)> {
+        if !self.unchecked {
+            return None;
+        }
         let mut seen = HashIndex::with_capacity(self.resources.len());
         for (at, resource) in self.resources.iter().enumerate() {
             let hash = id_hash(resource.id());
@@ -122,7 +160,15 @@ impl ResourceSet {
             }
             seen.insert(hash, at);
         }
+        self.ids = Some(seen);
+        self.unchecked = false;
         None
+    }
+
+    /// The positions of the resources that may have or have had a name: those that do, or without a
+    /// name all.
+    pub(crate) fn perhaps_named(&mut self, name: &str) -> Vec<usize> {
+        if name.is_empty() { (0..self.len()).collect() } else { self.named(name) }
     }
 
     /// The positions of the resources that have or had a name, in order, each once.

@@ -1,16 +1,22 @@
 //! Which resource an old name means.
 
+use std::cell::OnceCell;
+
 use super::table::Row;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::index::{HashIndex, hash_of};
-use crate::k8s::{GvkSelector, Resource};
+use crate::k8s::{CLUSTER_SCOPE, GvkSelector, Resource, effective_namespace};
 use crate::source::Text;
 use crate::yaml::{Node, Value};
 
 /// All resources by the names they had.
 pub(super) struct Candidates {
-    by_previous_name: HashIndex,
-    by_original_namespace: HashIndex,
+    /// By a name they had, and the namespace they are or were in: one name may be in use in thousands
+    /// of namespaces.
+    by_name_and_namespace: HashIndex,
+    /// By a name they had alone; made when first needed, like the next one.
+    by_name: OnceCell<HashIndex>,
+    by_original_namespace: OnceCell<HashIndex>,
 }
 
 /// The resource whose references are updated.
@@ -106,17 +112,64 @@ fn string<'n>(node: &'n Node, resource: &Resource, field: &str, help: &str) -> R
 
 impl Candidates {
     pub(super) fn new(resources: &[Resource]) -> Candidates {
-        let mut by_previous_name = HashIndex::with_capacity(resources.len());
-        let mut by_original_namespace = HashIndex::default();
+        let mut by_name_and_namespace = HashIndex::with_capacity(resources.len());
         for (at, resource) in resources.iter().enumerate() {
+            let now = resource.id().effective_namespace();
+            let before = resource.original_namespace();
             for id in resource.previous() {
-                by_previous_name.insert(hash_of(&[&id.name]), at);
-            }
-            if !resource.id().cluster_scoped {
-                by_original_namespace.insert(hash_of(&[resource.original_namespace()]), at);
+                by_name_and_namespace.insert(hash_of(&[&id.name, now]), at);
+                if before != now {
+                    by_name_and_namespace.insert(hash_of(&[&id.name, before]), at);
+                }
             }
         }
-        Candidates { by_previous_name, by_original_namespace }
+        let (by_name, by_original_namespace) = Default::default();
+        Candidates { by_name_and_namespace, by_name, by_original_namespace }
+    }
+
+    fn by_name(&self, resources: &[Resource]) -> &HashIndex {
+        self.by_name.get_or_init(|| {
+            let mut by_name = HashIndex::with_capacity(resources.len());
+            for (at, resource) in resources.iter().enumerate() {
+                resource.previous().iter().for_each(|id| by_name.insert(hash_of(&[&id.name]), at));
+            }
+            by_name
+        })
+    }
+
+    fn by_original_namespace(&self, resources: &[Resource]) -> &HashIndex {
+        self.by_original_namespace.get_or_init(|| {
+            let mut by_namespace = HashIndex::default();
+            for (at, resource) in resources.iter().enumerate() {
+                if !resource.id().cluster_scoped {
+                    by_namespace.insert(hash_of(&[resource.original_namespace()]), at);
+                }
+            }
+            by_namespace
+        })
+    }
+
+    /// The positions of the resources that a name may mean, in order, each once; some that it can't
+    /// mean may be among them.
+    fn near(&self, referrer: &Referrer<'_>, name: &str, namespace: Option<&str>) -> Vec<usize> {
+        let within = |namespace| self.by_name_and_namespace.get(hash_of(&[name, namespace]));
+        let own = referrer.resource().id();
+        let mut positions: Vec<usize> = match namespace {
+            // Of those, only what is or was in the namespace that is written will be left.
+            Some(namespace) if own.cluster_scoped => within(namespace).collect(),
+            None if own.cluster_scoped => {
+                self.by_name(referrer.resources).get(hash_of(&[name])).collect()
+            }
+            _ => {
+                let others = referrer.binding_namespaces.iter();
+                let others = others.map(|other| effective_namespace(other, false));
+                let seen = [own.effective_namespace(), CLUSTER_SCOPE].into_iter().chain(others);
+                seen.flat_map(within).collect()
+            }
+        };
+        positions.sort_unstable();
+        positions.dedup();
+        positions
     }
 
     /// The resource that a name means to a referrer.
@@ -130,10 +183,10 @@ impl Candidates {
         row: &Row,
         namespace: Option<Option<Text>>,
     ) -> Result<Found<'r>> {
-        let positions = self.by_previous_name.get(hash_of(&[name]));
-        let mut last = None;
+        let written = namespace.as_ref().and_then(Option::as_deref);
+        let positions = self.near(referrer, name, written);
         let mut fitting: Vec<&Resource> = positions
-            .filter(|at| last.replace(*at) != Some(*at))
+            .into_iter()
             .map(|at| &referrer.resources[at])
             .filter(|other| other.previous().iter().any(|id| id.name == *name))
             .filter(|other| was_selected(other, &row.target))
@@ -176,7 +229,8 @@ impl Candidates {
         let was_there = |other: &Resource| {
             !other.id().cluster_scoped && other.original_namespace() == namespace.as_str()
         };
-        let any = self.by_original_namespace.get(hash_of(&[namespace])).any(|at| {
+        let in_namespace = self.by_original_namespace(referrer.resources);
+        let any = in_namespace.get(hash_of(&[namespace])).any(|at| {
             let other = &referrer.resources[at];
             was_there(other) && referrer.can_see(other)
         });

@@ -48,11 +48,16 @@ pub(crate) fn apply(
         if resource.id().kind == *"CustomResourceDefinition" {
             continue;
         }
-        // With many edits, most resources are left alone by all of them.
-        if edits.len() > 2 && !has_match(resource, &edits, specs)? {
-            continue;
-        }
+        // With many edits, most resources are left alone by most of them.
+        let is_many = edits.len() > 2;
+        let mut images = if is_many { images_of(resource, specs)? } else { Vec::new() };
         for (edit, outcome) in edits.iter().zip(&mut outcomes) {
+            if is_many {
+                if !images.iter().any(|image| edit.pattern.matches(image)) {
+                    continue;
+                }
+                images.clear();
+            }
             let mut met = Vec::new();
             let mut is_doubled = false;
             visit_images(resource, specs, &mut |node| {
@@ -64,6 +69,9 @@ pub(crate) fn apply(
                         met.push(place);
                     }
                 }
+                if is_many {
+                    images.push(image_text(node)?.clone());
+                }
                 Ok(())
             })?;
             if is_doubled && outcome.doubled.is_none() {
@@ -74,19 +82,14 @@ pub(crate) fn apply(
     Ok(outcomes)
 }
 
-/// Whether an edit matches an image of a resource as it is.
-fn has_match(
-    resource: &mut Resource,
-    edits: &[Compiled<'_>],
-    specs: &mut SpecList,
-) -> Result<bool> {
-    let mut any = false;
+/// The images of a resource; those that both passes meet stand there twice.
+fn images_of(resource: &mut Resource, specs: &mut SpecList) -> Result<Vec<Text>> {
+    let mut images = Vec::new();
     visit_images(resource, specs, &mut |node| {
-        let image = image_text(node)?;
-        any |= edits.iter().any(|edit| edit.pattern.matches(image));
+        images.push(image_text(node)?.clone());
         Ok(())
     })?;
-    Ok(any)
+    Ok(images)
 }
 
 /// Calls `f` on the images of all containers, then on those that the specs name.
@@ -217,6 +220,7 @@ impl<'e> Pattern<'e> {
     fn matches(&self, image: &str) -> bool {
         match self {
             Pattern::Regex(regex) => regex.is_match(image.as_bytes()),
+            Pattern::Plain(name) if differ_early(name, image) => false,
             Pattern::Plain(name) => {
                 let mut rest = image.chars();
                 let fits = name.chars().all(|wanted| match rest.next() {
@@ -227,6 +231,20 @@ impl<'e> Pattern<'e> {
             }
         }
     }
+}
+
+/// Whether a plain name does not match, as far as bytes tell: up to the first character that is not
+/// one byte in both.
+fn differ_early(name: &str, image: &str) -> bool {
+    for (at, wanted) in name.bytes().enumerate() {
+        match image.as_bytes().get(at) {
+            None => return true,
+            Some(found) if !wanted.is_ascii() || !found.is_ascii() => return false,
+            Some(found) if wanted != *found && wanted != b'.' => return true,
+            Some(_) => {}
+        }
+    }
+    false
 }
 
 fn is_tag_and_digest(text: &str) -> bool {

@@ -21,9 +21,10 @@ pub(crate) struct MergePatch {
 ///
 /// # Errors
 /// When a label selector is malformed and a resource is asked for its labels.
-pub(crate) fn select(set: &ResourceSet, target: &Target) -> Result<Vec<usize>> {
+pub(crate) fn select(set: &mut ResourceSet, target: &Target) -> Result<Vec<usize>> {
     let mut selected = Vec::new();
-    for (at, resource) in set.iter().enumerate() {
+    for at in set.perhaps_named(target.only_name().unwrap_or_default()) {
+        let resource = &set.as_slice()[at];
         let id = resource.id();
         let subject = Subject {
             group: id.group(),

@@ -73,10 +73,11 @@ impl SourceValue {
 }
 
 /// The one value that a source names, with its part picked.
-fn source_value(set: &ResourceSet, source: &SourceSelector) -> Result<SourceValue> {
+fn source_value(set: &mut ResourceSet, source: &SourceSelector) -> Result<SourceValue> {
     let error = |message: String| Diagnostic::error(Code::Replacement, message).at(source.span);
-    let mut fitting =
-        set.iter().enumerate().filter(|(_, resource)| is_selected(resource, &source.id));
+    let near = set.perhaps_named(&source.id.name);
+    let near = near.into_iter().map(|at| (at, &set.as_slice()[at]));
+    let mut fitting = near.filter(|(_, resource)| is_selected(resource, &source.id));
     let (at, resource) = match (fitting.next(), fitting.next()) {
         (Some(one), None) => one,
         (None, _) => {
@@ -190,37 +191,53 @@ fn apply_target(
         .map(|text| Ok((text, TargetPath::new(text).map_err(|problem| bad_path(&problem, text))?)))
         .collect::<Result<_>>()?;
     let mut hit = false;
-    for (at, resource) in set.change_ids_mut().iter_mut().enumerate() {
+    for at in set.perhaps_named(&select.id.name) {
+        let resource = &set.as_slice()[at];
         let rejected = rejects.iter().any(|reject| reject.rejects(resource));
         if rejected || !select_on.selects(resource) {
             continue;
         }
         hit = true;
-        let options = target.options.as_ref();
         let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
-        let opens_books = (holds_source && value.opens_books)
-            || paths.iter().any(|(text, _)| bookkeeping::opens_books(text));
-        if opens_books {
-            bookkeeping::lay_open(resource);
-        }
-        if options.is_some_and(|options| options.create.value) && paths.iter().any(is_annotation) {
-            fill_null_annotations(resource);
-        }
-        for (text, path) in &paths {
-            match holds_source {
-                true => write_beside_source(resource, value, text, path, options)?,
-                false => write_field(resource, &value.value, text, path, options)?,
-            }
-        }
-        if opens_books {
-            bookkeeping::take_back(resource);
-        }
-        resource.refresh(schema);
-        resource.sync_shares();
+        set.change(at, |resource| {
+            let written =
+                write_target(resource, value, holds_source, &paths, target.options.as_ref());
+            resource.refresh(schema);
+            resource.sync_shares();
+            written
+        })?;
     }
     if !hit {
         let warning = Diagnostic::warning(Code::NoEffect, "this target selects no resource");
         warnings.push(warning.at(select.span).or_at(target.span));
+    }
+    Ok(())
+}
+
+/// Writes the value to all fields of one resource that the paths lead to.
+fn write_target(
+    resource: &mut Resource,
+    value: &mut SourceValue,
+    holds_source: bool,
+    paths: &[(&Text, TargetPath)],
+    options: Option<&FieldOptions>,
+) -> Result<()> {
+    let opens_books = (holds_source && value.opens_books)
+        || paths.iter().any(|(text, _)| bookkeeping::opens_books(text));
+    if opens_books {
+        bookkeeping::lay_open(resource);
+    }
+    if options.is_some_and(|options| options.create.value) && paths.iter().any(is_annotation) {
+        fill_null_annotations(resource);
+    }
+    for (text, path) in paths {
+        match holds_source {
+            true => write_beside_source(resource, value, text, path, options)?,
+            false => write_field(resource, &value.value, text, path, options)?,
+        }
+    }
+    if opens_books {
+        bookkeeping::take_back(resource);
     }
     Ok(())
 }
