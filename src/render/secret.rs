@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// Keys under which values of a Secret stand: in Secrets, in generators, in patches.
 const VALUES: [&str; 6] =
     ["annotations", "data", "literals", "secretGenerator", "stringData", "value"];
@@ -46,17 +48,19 @@ fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// The document round some lines.
 fn document(text: &str, lines: Range<usize>) -> Range<usize> {
-    let start = text[..lines.start].rfind("\n---").map_or(0, |at| at + 1);
-    let end = text[lines.end..].find("\n---");
-    start..end.map_or(text.len(), |at| lines.end + at)
+    let is_mark = |at: &usize| text.as_bytes()[*at..].starts_with(b"\n---");
+    let (before, after) = (&text.as_bytes()[..lines.start], &text.as_bytes()[lines.end..]);
+    let start = memchr::memrchr_iter(b'\n', before).find(is_mark).map_or(0, |at| at + 1);
+    let end = memchr::memchr_iter(b'\n', after).map(|at| lines.end + at).find(is_mark);
+    start..end.unwrap_or(text.len())
 }
 
 /// Whether a document is a Secret, patches one or generates one.
 fn speaks_of_secrets(document: &str) -> bool {
     let quotes_and_space = |c: char| c.is_whitespace() || c == '"' || c == '\'';
-    document.contains("secretGenerator")
-        || document.match_indices("Secret").any(|(at, word)| {
-            let ends = !document[at + word.len()..].starts_with(char::is_alphanumeric);
+    memmem::find(document.as_bytes(), b"secretGenerator").is_some()
+        || memmem::find_iter(document.as_bytes(), b"Secret").any(|at| {
+            let ends = !document[at + "Secret".len()..].starts_with(char::is_alphanumeric);
             let before = document[..at].trim_end_matches(quotes_and_space);
             let key = before.strip_suffix(':').unwrap_or("");
             let kind = key.trim_end_matches(quotes_and_space).ends_with("kind");
