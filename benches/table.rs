@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::floor;
 use crate::kubectl;
 use crate::measure::{Measured, Sample, measure};
 use crate::trees;
@@ -22,8 +23,6 @@ struct Scenario {
     name: String,
     /// What to build.
     target: PathBuf,
-    /// All that a build of it reads, or a little more.
-    trees: Vec<PathBuf>,
     /// For the growth: how many resources it has.
     resources: Option<usize>,
 }
@@ -68,14 +67,15 @@ pub(crate) fn run(words: &[&str]) -> Option<()> {
         eprintln!("{} …", scenario.name);
         let target = scenario.target.to_str()?;
         let oracle = options.oracle.as_deref();
-        let mut floor = vec!["floor"];
-        floor.extend(scenario.trees.iter().filter_map(|tree| tree.to_str()));
+        let work = floor::Work::of(&scenario.target)?;
+        let saved = directory.path().join("work");
+        work.save(&saved).ok()?;
         rows.push(Row {
             name: scenario.name,
             resources: scenario.resources,
-            bytes: scenario.trees.iter().map(|tree| bytes_below(tree)).sum(),
+            bytes: work.input(),
             ours: measure(railsgen, &["build", target], LIMIT),
-            floor: measure(&us, &floor, LIMIT),
+            floor: measure(&us, &["floor", saved.to_str()?], LIMIT),
             oracle: oracle
                 .map(|kubectl| measure(kubectl, &["kustomize", target], options.oracle_limit)),
         });
@@ -122,15 +122,7 @@ fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let prod = repository.join("overlays/prod");
     if prod.is_dir() && is_wanted("prod") {
-        scenarios.push(Scenario {
-            name: "prod".to_owned(),
-            target: prod,
-            trees: ["base", "components", "overlays/prod"]
-                .iter()
-                .map(|tree| repository.join(tree))
-                .collect(),
-            resources: None,
-        });
+        scenarios.push(Scenario { name: "prod".to_owned(), target: prod, resources: None });
     }
     let mut add = |name: &str, target: &str, resources, generate: &dyn Fn(&Path)| {
         if is_wanted(name) {
@@ -139,12 +131,11 @@ fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {
             scenarios.push(Scenario {
                 name: name.to_owned(),
                 target: tree.join(target),
-                trees: vec![tree],
                 resources,
             });
         }
     };
-    for resources in [99, 999, 3_000, 9_000, 30_000, 90_000] {
+    for resources in [3, 300, 3_000, 9_000, 30_000, 90_000] {
         let name = format!("overlay-{resources}");
         add(&name, "overlay", Some(resources), &|tree| trees::overlay_of(tree, resources));
     }
@@ -153,18 +144,6 @@ fn scenarios(directory: &Path, wanted: &[&str]) -> Vec<Scenario> {
     add("one-file-2mb", ".", None, &|tree| trees::one_file(tree, 2_000_000));
     add("one-file-20mb", ".", None, &|tree| trees::one_file(tree, 20_000_000));
     scenarios
-}
-
-fn bytes_below(tree: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(tree) else {
-        return 0;
-    };
-    let sizes = entries.flatten().map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
-        Ok(metadata) => metadata.len(),
-        Err(_) => 0,
-    });
-    sizes.sum()
 }
 
 fn table(rows: &[Row], nothing: Measured, railsgen: &Path) -> String {

@@ -30,7 +30,7 @@ fn main() -> std::process::ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["nothing"] => Some(()),
-        ["floor", trees @ ..] => floor::run(trees),
+        ["floor", work] => floor::run(work),
         ["failing", program @ ..] => measure::expect_failure(program),
         words if words.contains(&"hostile") => {
             hostile::run(std::path::Path::new(env!("CARGO_BIN_EXE_railsgen")))
