@@ -38,15 +38,19 @@ pub(crate) fn fix_references(
         // A resource never reads its own object here, only the identities of all.
         let mut node = std::mem::replace(set.keep_ids_mut()[at].node_mut(), Node::null(Span::NONE));
         let referrer = Referrer::new(set.as_slice(), at, &node)?;
-        let mut pass = Pass { candidates: &candidates, referrer: &referrer, warnings };
+        let mut pass =
+            Pass { candidates: &candidates, referrer: &referrer, warnings, wrote_shared: false };
         let walked = pass.walk(&mut node, tree);
+        let wrote_shared = pass.wrote_shared;
         let resource = &mut set.keep_ids_mut()[at];
         *resource.node_mut() = node;
         walked.map_err(|error| {
             let note = format!("updating the names that {} refers to", resource.id());
             Box::new(error.note(note).or_at(resource.name_span()))
         })?;
-        resource.sync_shares();
+        if wrote_shared {
+            resource.sync_shares();
+        }
         // A configuration can make a resource's own name a reference.
         if tree.children.iter().any(|(field, _)| **field == *"metadata") {
             let before = resource.id().name.clone();
@@ -64,6 +68,8 @@ struct Pass<'p> {
     candidates: &'p Candidates,
     referrer: &'p Referrer<'p>,
     warnings: &'p mut Vec<Diagnostic>,
+    /// Whether a scalar was written over that is one with others.
+    wrote_shared: bool,
 }
 
 impl Pass<'_> {
@@ -112,6 +118,7 @@ impl Pass<'_> {
                 if let Some(found) = self.find(&scalar.text, row, None)?
                     && scalar.text != found.name
                 {
+                    self.wrote_shared |= scalar.share != 0;
                     scalar.write(found.name, Tag::Untagged);
                 }
                 Ok(())
@@ -133,6 +140,9 @@ impl Pass<'_> {
         if found.name == old && found.namespace.is_empty() {
             return Ok(());
         }
+        self.wrote_shared |= ["name", "namespace"]
+            .iter()
+            .any(|field| mapping.get(field).is_some_and(Node::is_shared));
         crate::k8s::write_field(mapping, "name", found.name);
         if !found.namespace.is_empty() {
             crate::k8s::write_field(mapping, "namespace", found.namespace);

@@ -59,8 +59,9 @@ pub(crate) fn apply(
                 images.clear();
             }
             let mut met = Vec::new();
-            let mut is_doubled = false;
+            let (mut is_doubled, mut wrote_shared) = (false, false);
             visit_images(resource, specs, &mut |node| {
+                wrote_shared |= node.is_shared();
                 if edit.apply(node)? {
                     outcome.hit = true;
                     if edit.adds_suffix() {
@@ -74,6 +75,9 @@ pub(crate) fn apply(
                 }
                 Ok(())
             })?;
+            if wrote_shared {
+                resource.sync_shares();
+            }
             if is_doubled && outcome.doubled.is_none() {
                 outcome.doubled = Some(resource.id().clone());
             }

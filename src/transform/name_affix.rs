@@ -30,6 +30,7 @@ pub(crate) fn apply(
         if is_exempt(resource) {
             continue;
         }
+        let mut wrote_shared = false;
         for spec in specs.as_slice() {
             let (group, version) = split_api_version(&resource.id().api_version);
             if !spec.selects(group, version, resource.original_kind()) {
@@ -40,12 +41,17 @@ pub(crate) fn apply(
             }
             let (id, node) = resource.id_and_node_mut();
             if spec.fits(id) {
-                let mut write = |node: &mut Node| join(node, affix, text);
+                let mut write = |node: &mut Node| {
+                    wrote_shared |= node.is_shared();
+                    join(node, affix, text)
+                };
                 spec.visit(id, node, Some(Leaf::Scalar), text.span(), &mut write)?;
                 resource.refresh(schema);
             }
         }
-        resource.sync_shares();
+        if wrote_shared {
+            resource.sync_shares();
+        }
     }
     Ok(())
 }

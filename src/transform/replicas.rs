@@ -32,9 +32,16 @@ pub(crate) fn apply(
             found = true;
             let id = resource.id().clone();
             if spec.fits(&id) {
-                let mut write = |node: &mut Node| write_scalar(node, count.clone(), Tag::Int);
+                let mut wrote_shared = false;
+                let mut write = |node: &mut Node| {
+                    wrote_shared |= node.is_shared();
+                    write_scalar(node, count.clone(), Tag::Int)
+                };
                 let node = resource.node_mut();
                 spec.visit(&id, node, Some(Leaf::Scalar), count.span(), &mut write)?;
+                if wrote_shared {
+                    resource.sync_shares();
+                }
             }
         }
     }

@@ -483,6 +483,11 @@ impl Node {
         matches!(self, Node::Scalar(scalar) if scalar.is_null())
     }
 
+    /// Whether this is a scalar that is one with others; see [`Scalar::share`].
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Node::Scalar(scalar) if scalar.share != 0)
+    }
+
     /// Whether this is an empty mapping or sequence.
     pub fn is_empty_collection(&self) -> bool {
         match self {
