@@ -76,6 +76,15 @@ impl FieldPath {
     pub fn segments(&self) -> &[Segment] {
         self.segments.get_or_init(|| split(&self.text))
     }
+
+    /// The names of the steps. Unlike [`FieldPath::segments`] it keeps nothing.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let text = self.text.as_str();
+        let is_plain = memchr::memchr2(b'\\', b'[', text.as_bytes()).is_none();
+        let plain = is_plain.then(|| text.strip_prefix('/').unwrap_or(text).split('/'));
+        let others = if is_plain { &[] } else { self.segments() };
+        plain.into_iter().flatten().chain(others.iter().map(|segment| segment.name.as_str()))
+    }
 }
 
 impl PartialEq for FieldPath {
@@ -141,6 +150,7 @@ mod tests {
             let split = FieldPath::new(path);
             let found: Vec<_> = split.segments().iter().map(|segment| &*segment.name).collect();
             assert_eq!(found, names, "{path}");
+            assert!(split.names().eq(names.iter().copied()), "{path}");
         }
     }
 

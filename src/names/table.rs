@@ -61,7 +61,7 @@ fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &st
     for reference in references {
         for field in reference.fields.as_slice() {
             if field.selects(group, version, kind) {
-                let names = field.path.segments().iter().map(|segment| segment.name.trim());
+                let names = field.path.names().map(str::trim);
                 let target = reference.target.clone();
                 tree.insert(names, Row { target, path: field.path.text().clone() });
             }
