@@ -99,6 +99,52 @@ fn bombs() -> Vec<(&'static str, Tree)> {
             "100 patches on 1,000 resources",
             with(&format!("patches:\n{}", patch.repeat(100)), &many(1_000)),
         ),
+        (
+            "4,000 patches of one each of 4,000 resources",
+            with(
+                &format!(
+                    "patches:\n{}",
+                    each(4_000, |n| format!(
+                        "- target: {{name: c{n}}}\n  patch: '[{{\"op\": \"add\", \"path\": \"/c\", \"value\": \"b\"}}]'\n"
+                    ))
+                ),
+                &many(4_000),
+            ),
+        ),
+        (
+            "4,000 replacements of one each of 4,000 resources",
+            with(
+                &format!(
+                    "replacements:\n{}",
+                    each(4_000, |n| format!(
+                        "- source: {{kind: ConfigMap, name: c{n}, fieldPath: metadata.name}}\n  targets: [{{select: {{name: c{n}}}, fieldPaths: [x], options: {{create: true}}}}]\n"
+                    ))
+                ),
+                &many(4_000),
+            ),
+        ),
+        (
+            "4,000 images on 4,000 pods",
+            with(
+                &format!("images:\n{}", each(4_000, |n| format!("- {{name: i{n}, newTag: v2}}\n"))),
+                &each(4_000, |n| {
+                    format!(
+                        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: i{n}}}]}}\n---\n"
+                    )
+                }),
+            ),
+        ),
+        (
+            "one name in 4,000 namespaces",
+            with(
+                "namePrefix: p-\n",
+                &each(4_000, |n| {
+                    format!(
+                        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: n{n}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n{n}}}\nspec: {{volumes: [{{name: a, configMap: {{name: a}}}}]}}\n---\n"
+                    )
+                }),
+            ),
+        ),
         ("10,000 operations at index 0", {
             let mut tree = with(
                 "patches: [{path: p.json, target: {kind: ConfigMap}}]\n",
@@ -120,6 +166,10 @@ fn bombs() -> Vec<(&'static str, Tree)> {
             )],
         ),
     ]
+}
+
+fn each(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect()
 }
 
 fn file(path: &str, text: &str) -> (String, String) {

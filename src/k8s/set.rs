@@ -220,3 +220,59 @@ fn insert_names(names: &mut HashIndex, resource: &Resource, at: usize) {
         names.insert(hash_of(&[name]), at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::k8s::schema::Schema;
+    use crate::yaml::{Mapping, Node};
+
+    fn resource(name: &str) -> Resource {
+        let mut metadata = Mapping::default();
+        metadata.set("name", Node::string(name));
+        let mut root = Mapping::default();
+        root.set("apiVersion", Node::string("v1"));
+        root.set("kind", Node::string("ConfigMap"));
+        root.set("metadata", metadata.into());
+        Resource::new(root.into(), &Schema::builtin())
+    }
+
+    fn set() -> ResourceSet {
+        let mut set = ResourceSet::new();
+        ["a", "b", "c"].into_iter().for_each(|name| set.push(resource(name)).unwrap());
+        set
+    }
+
+    #[test]
+    fn a_renamed_resource_is_found_by_both_names() {
+        let mut set = set();
+        assert_eq!(set.named("b"), [1]);
+        set.change(1, |resource| {
+            resource.store_previous();
+            resource.set_name("c".into());
+        });
+        assert_eq!((set.named("b"), set.named("c")), (vec![1], vec![1, 2]));
+        assert_eq!(set.first_conflict(), Some((1, 2)));
+        set.change(2, |resource| resource.set_name("d".into()));
+        assert_eq!((set.first_conflict(), set.named("d")), (None, vec![2]));
+        assert_eq!(set.push(resource("d")).unwrap_err().1, 2);
+    }
+
+    #[test]
+    fn only_what_a_change_left_empty_is_dropped() {
+        let mut set = set();
+        set.drop_empty();
+        assert_eq!((set.len(), set.has_empty()), (3, false));
+        set.change(0, |resource| *resource.node_mut() = Mapping::default().into());
+        assert!(set.has_empty());
+        set.drop_empty();
+        assert_eq!((set.len(), set.has_empty(), set.named("b")), (2, false, vec![0]));
+    }
+
+    #[test]
+    fn without_a_name_all_are_near() {
+        let mut set = set();
+        assert_eq!((set.perhaps_named(""), set.perhaps_named("c")), (vec![0, 1, 2], vec![2]));
+        assert!(set.perhaps_named("x").is_empty());
+    }
+}

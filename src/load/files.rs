@@ -251,3 +251,15 @@ fn unreadable(error: &FsError, target: &Target, span: Span) -> Box<Diagnostic> {
     let message = format!("can't read `{}`: {}", target.shown.display(), error.kind);
     Box::new(Diagnostic::error(Code::Unreadable, message).at(span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::threads_for;
+
+    #[test]
+    fn no_more_threads_work_than_there_is_work_for() {
+        assert_eq!((threads_for(0, 8), threads_for(1, 0), threads_for(1, 8)), (1, 1, 1));
+        assert_eq!((threads_for(3, 8), threads_for(30, 8), threads_for(3, 1)), (3, 8, 1));
+        assert!((1..=30).contains(&threads_for(30, 0)));
+    }
+}
