@@ -263,14 +263,16 @@ impl<'p> Reader<'p> {
                 let class = self.unicode_class()?;
                 self.push_atom(&class);
             }
-            Some(class) if let Some(class) = perl_class(*class) => {
-                self.skip(2);
-                self.push_atom(&format!("[{class}]"));
-            }
-            _ => {
-                let literal = self.escape()?;
-                self.literal(literal, 0);
-            }
+            class => match class.copied().and_then(perl_class) {
+                Some(class) => {
+                    self.skip(2);
+                    self.push_atom(&format!("[{class}]"));
+                }
+                None => {
+                    let literal = self.escape()?;
+                    self.literal(literal, 0);
+                }
+            },
         }
         Ok(())
     }
@@ -331,18 +333,16 @@ impl<'p> Reader<'p> {
                 continue;
             }
             if next == '\\' {
-                match self.rest.as_bytes().get(1) {
-                    Some(b'p' | b'P') => {
-                        let class = self.unicode_class()?;
-                        self.out.push_str(&class);
-                        continue;
-                    }
-                    Some(class) if let Some(class) = perl_class(*class) => {
-                        self.skip(2);
-                        let _ = write!(self.out, "[{class}]");
-                        continue;
-                    }
-                    _ => {}
+                let class = self.rest.as_bytes().get(1).copied();
+                if matches!(class, Some(b'p' | b'P')) {
+                    let class = self.unicode_class()?;
+                    self.out.push_str(&class);
+                    continue;
+                }
+                if let Some(class) = class.and_then(perl_class) {
+                    self.skip(2);
+                    let _ = write!(self.out, "[{class}]");
+                    continue;
                 }
             }
             self.range()?;

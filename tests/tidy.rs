@@ -268,6 +268,25 @@ fn nothing_is_left_to_do() {
     none("say it in an issue, or do it", &found);
 }
 
+/// Compilers take guards with `let` from a later version on than the one that `Cargo.toml` promises, and
+/// no lint of theirs tells.
+#[test]
+fn guards_are_as_old_as_the_promised_compiler() {
+    let is_guard = |line: &str| {
+        let code = line.trim_start();
+        !code.starts_with("//") && code.contains("if let ") && code.trim_end().contains(" => {")
+    };
+    assert!(is_guard("Some(x) if let Some(y) = f(x) => {") && !is_guard("if let Some(x) = y {"));
+    let mut found = Vec::new();
+    for directory in ["src", "benches"] {
+        for (path, text) in rust_files(directory) {
+            let lines = text.lines().enumerate().filter(|(_, line)| is_guard(line));
+            found.extend(lines.map(|(at, _)| format!("{path}:{}", at + 1)));
+        }
+    }
+    none("guards with `let`", &found);
+}
+
 #[test]
 fn the_changelog_has_its_shape() {
     let text = fs::read_to_string(repository().join("CHANGELOG.md")).unwrap();
