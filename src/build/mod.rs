@@ -11,6 +11,7 @@
 //! | `schema.rs` | which schema is in force |
 //! | `finish.rs` | once for the whole build: hashes, references, vars, what is dropped, sorting |
 //! | `sort.rs` | the order of the output |
+//! | `circular.rs` | sorting where that order goes round in circles |
 //! | `roots.rs` | several builds at once, and finding what there is to build |
 //! | `origins.rs` | origin and transformer annotations |
 //! | `output.rs` | bytes, and one file per resource |
@@ -18,6 +19,7 @@
 //! | `part.rs` | a part of what was built, by name or by phase of a release |
 
 mod accumulate;
+mod circular;
 mod config;
 mod configurations;
 mod finish;

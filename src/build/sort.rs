@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::circular;
 use crate::k8s::order::{FIRST, LAST, compare_type_texts, rank};
 use crate::k8s::{Id, Resource};
 
@@ -32,14 +33,11 @@ pub(super) fn sort(resources: &mut [Resource], order: &Order) {
         .enumerate()
         .map(|(at, resource)| (ranked(&resource.id().kind), at))
         .collect();
-    let is_circular = may_be_circular(resources, ranked("Namespace"), &ranked);
-    let core_first = !is_circular || keys.len() <= INSERTED;
     let by_key = |a: &(i64, usize), b: &(i64, usize)| {
-        let (one, other) = (resources[a.1].id(), resources[b.1].id());
-        a.0.cmp(&b.0).then_with(|| compare(one, other, core_first))
+        a.0.cmp(&b.0).then_with(|| compare(resources[a.1].id(), resources[b.1].id()))
     };
-    match is_circular && core_first {
-        true => insert_in_order(&mut keys, by_key),
+    match may_be_circular(resources) {
+        true => circular::sort(&mut keys, |a, b| by_key(a, b) == Ordering::Less),
         false => keys.sort_by(by_key),
     }
     let mut sources: Vec<usize> = keys.into_iter().map(|(_, at)| at).collect();
@@ -55,38 +53,17 @@ pub(super) fn sort(resources: &mut [Resource], order: &Order) {
     }
 }
 
-/// So many elements the reference's sorting inserts one by one.
-const INSERTED: usize = 12;
-
 /// Whether the order may go round in circles: the real Namespace comes before other Namespaces,
-/// which come before other kinds, which come before the real one. This takes lists of one's own
-/// without Namespace; then the outcome depends on how the reference sorts.
-fn may_be_circular(
-    resources: &[Resource],
-    rank_of_namespaces: i64,
-    ranked: &dyn Fn(&str) -> i64,
-) -> bool {
-    let ids = || resources.iter().map(Resource::id);
-    let mut namespaces = ids().filter(|id| id.kind == *"Namespace");
+/// which may come before other kinds, which may come before the real one.
+fn may_be_circular(resources: &[Resource]) -> bool {
+    let ids = resources.iter().map(Resource::id);
+    let mut namespaces = ids.filter(|id| id.kind == *"Namespace");
     let Some(first) = namespaces.next() else { return false };
     namespaces.any(|id| id.api_version != first.api_version)
-        && ids().any(|id| id.kind != *"Namespace" && ranked(&id.kind) == rank_of_namespaces)
-}
-
-/// Sorts a few elements by an order that may go round in circles, as the reference does.
-fn insert_in_order<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    for end in 1..items.len() {
-        for at in (1..=end).rev() {
-            if compare(&items[at], &items[at - 1]) != Ordering::Less {
-                break;
-            }
-            items.swap(at, at - 1);
-        }
-    }
 }
 
 /// Orders resources of equal rank.
-fn compare(a: &Id, b: &Id, core_first: bool) -> Ordering {
+fn compare(a: &Id, b: &Id) -> Ordering {
     if a.kind == b.kind && a.api_version == b.api_version {
         return match a.namespace == b.namespace {
             true => or(&a.name, "~N").cmp(or(&b.name, "~N")),
@@ -96,7 +73,7 @@ fn compare(a: &Id, b: &Id, core_first: bool) -> Ordering {
     let order = compare_type_texts(type_name(a), type_name(b));
     let namespaces = a.kind == *"Namespace" && b.kind == *"Namespace";
     // The real Namespace comes before other groups' kinds of that name.
-    if core_first && namespaces && (a.group().is_empty() || b.group().is_empty()) {
+    if namespaces && (a.group().is_empty() || b.group().is_empty()) {
         order.reverse()
     } else {
         order
