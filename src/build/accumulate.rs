@@ -154,12 +154,9 @@ impl Build<'_> {
     ) -> Result<()> {
         let openapi = &kustomization.openapi;
         let files = &self.files;
-        let load = |path: &Text| {
-            let source = files.text(root, path)?;
-            super::schema::parse(&source, &files.limits)
-        };
+        let load = |path: &Text| files.text(root, path);
         let (version, path) = (openapi.get("version"), openapi.get("path"));
-        self.schema.enter(version, path, openapi.span(), load)
+        self.schema.enter(version, path, openapi.span(), &files.limits, load)
     }
 
     fn merge(&mut self, all: &mut Accumulated, below: Accumulated, named: &Text) -> Result<()> {

@@ -2,11 +2,12 @@
 //!
 //! The reference has one schema for all kustomizations of a build: the first that names one in
 //! `openapi` wins and stays in force for everything that runs afterwards. If the built-in schema
-//! was needed before, both are in force.
+//! was needed before, both are in force. A file that can't be parsed does no harm where nothing
+//! needs a schema.
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Result};
+use crate::diag::{Code, Diagnostic, Result, Severity};
 use crate::k8s::schema::Schema;
 use crate::patch::check_json;
 use crate::source::{Source, Span, Text};
@@ -23,6 +24,13 @@ pub(super) struct SchemaInForce {
     named: bool,
     /// Whether the schema was needed, which fixes the built-in one.
     used: bool,
+    /// Why the schema that was named can't be parsed.
+    problem: Option<Box<Diagnostic>>,
+    /// Whether there are objects of types without a known scope: sooner or later each of them
+    /// needs the schema.
+    has_unknown_scopes: bool,
+    /// Whether the schema was needed that can't be parsed.
+    is_missed: bool,
 }
 
 impl SchemaInForce {
@@ -34,12 +42,32 @@ impl SchemaInForce {
     /// The schema, needed for a merge.
     pub(super) fn need(&mut self) -> &Schema {
         self.used = true;
+        self.is_missed = self.problem.is_some();
         &self.schema
     }
 
     /// Notes that an object of this type was met: types without a known scope need the schema.
     pub(super) fn meet(&mut self, api_version: &str, kind: &str) {
-        self.used = self.used || !Schema::has_known_scope(api_version, kind);
+        if !Schema::has_known_scope(api_version, kind) {
+            self.used = true;
+            self.has_unknown_scopes = true;
+        }
+    }
+
+    /// Looks back at the end of a build; gives a warning of a schema that can't be parsed and was
+    /// not needed.
+    ///
+    /// # Errors
+    /// When it was needed.
+    pub(super) fn settle(&mut self) -> Result<Option<Diagnostic>> {
+        match self.problem.take() {
+            Some(problem) if self.is_missed || self.has_unknown_scopes => Err(problem),
+            Some(mut problem) => {
+                problem.severity = Severity::Warning;
+                Ok(Some(*problem))
+            }
+            None => Ok(None),
+        }
     }
 
     /// Takes note of a kustomization's `openapi` field; `load` reads the file that it names.
@@ -48,17 +76,18 @@ impl SchemaInForce {
         version: Option<&Text>,
         path: Option<&Text>,
         span: Span,
-        load: impl FnOnce(&Text) -> Result<Option<Node>>,
+        limits: &yaml::Limits,
+        load: impl FnOnce(&Text) -> Result<Arc<Source>>,
     ) -> Result<()> {
         // The file is read even if another schema is in force already.
-        let document = match path {
+        let source = match path {
             Some(path) => Some((path, load(path)?)),
             None => None,
         };
         if self.named {
             return Ok(());
         }
-        match (version, document) {
+        match (version, source) {
             (Some(_), Some(_)) => {
                 let message = "`openapi` has both a version and a path";
                 let error = Diagnostic::error(Code::OpenApi, message).at(span);
@@ -73,22 +102,29 @@ impl SchemaInForce {
                 self.named = version.is_some_and(|version| !version.is_empty());
                 Ok(())
             }
-            (None, Some((path, document))) => {
-                let document = document.unwrap_or_else(|| Node::mapping(path.span()));
-                let custom = Schema::from_openapi(&document)?;
-                self.schema = if self.used { custom.over_builtin() } else { custom };
+            (None, Some((path, source))) => {
                 self.named = true;
+                match parse(&source, path.span(), limits) {
+                    Ok(custom) if self.used => self.schema = custom.over_builtin(),
+                    Ok(custom) => self.schema = custom,
+                    Err(problem) => self.problem = Some(problem),
+                }
                 Ok(())
             }
         }
     }
 }
 
-/// Parses a schema file.
-pub(super) fn parse(source: &Arc<Source>, limits: &yaml::Limits) -> Result<Option<Node>> {
+/// Parses a schema file, which is named at `named`.
+fn parse(source: &Arc<Source>, named: Span, limits: &yaml::Limits) -> Result<Schema> {
+    if source.text().is_empty() {
+        let error = Diagnostic::error(Code::OpenApi, "this schema file is empty").at(named);
+        return Err(Box::new(error.help("write `{}` into it, or take `openapi` out")));
+    }
     // What begins with a brace must be JSON to its end.
     if source.text().starts_with('{') {
         check_json(source, limits, Code::OpenApi)?;
     }
-    yaml::parse_document(source, limits)
+    let document = yaml::parse_document(source, limits)?;
+    Schema::from_openapi(&document.unwrap_or_else(|| Node::mapping(named)))
 }

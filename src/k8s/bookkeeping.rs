@@ -64,7 +64,7 @@ pub(crate) fn is_in_books(key: &str) -> bool {
 }
 
 /// Rewrites labels or annotations as the reference does whenever it adds to its books there: as a
-/// map of strings, in which null has become its source text. An empty map goes, and so does what is
+/// map of strings without braces, in which null has become its source text. An empty map goes, and so does what is
 /// no map.
 pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     let Some(metadata) = resource.metadata_mut() else { return };
@@ -72,6 +72,7 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
         metadata.remove(field);
         return;
     };
+    mapping.flow = false;
     for entry in mapping.entries_mut() {
         entry.key.style = Style::Plain;
         entry.key.tag = Tag::Untagged;

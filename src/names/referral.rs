@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::index::{HashIndex, hash_of};
 use crate::k8s::{CLUSTER_SCOPE, GvkSelector, Resource, effective_namespace};
 use crate::source::Text;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, Tag, Value};
 
 /// All resources by the names they had.
 pub(super) struct Candidates {
@@ -98,10 +98,15 @@ fn collect_binding_namespaces(
     Ok(())
 }
 
-/// The text of a field of a subject, which must be a string.
+/// The text of a field of a subject, which must be a string: no number, and no timestamp.
 fn string<'n>(node: &'n Node, resource: &Resource, field: &str, help: &str) -> Result<&'n Text> {
     match node {
-        Node::Scalar(scalar) if matches!(scalar.value(), Ok(Value::String(_))) => Ok(&scalar.text),
+        Node::Scalar(scalar)
+            if scalar.resolved_tag() != Tag::Timestamp
+                && matches!(scalar.value(), Ok(Value::String(_))) =>
+        {
+            Ok(&scalar.text)
+        }
         other => {
             let message = format!("the `{field}` of a subject of {} is no text", resource.id());
             let error = Diagnostic::error(Code::NameReference, message);

@@ -52,6 +52,7 @@ impl Build<'_> {
         for resource in all.set.keep_ids_mut() {
             annotations::settle(resource, wanted)?;
         }
+        self.warnings.extend(self.schema.settle()?);
         Ok(all.set)
     }
 
