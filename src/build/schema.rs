@@ -107,6 +107,7 @@ impl SchemaInForce {
                 match parse(&source, path.span(), limits) {
                     Ok(custom) if self.used => self.schema = custom.over_builtin(),
                     Ok(custom) => self.schema = custom,
+                    Err(problem) if problem.code == Code::TooLarge => return Err(problem),
                     Err(problem) => self.problem = Some(problem),
                 }
                 Ok(())

@@ -201,7 +201,10 @@ impl<'m> Merger<'m> {
             if fate == Fate::Keep {
                 self.check_key(&entry.key);
                 quote(&mut value);
-                dest.push(entry.key.clone(), value);
+                let mut key = entry.key.clone();
+                // The reference makes a key of its own for what it adds.
+                key.drop_own_comment();
+                dest.push(key, value);
             }
         }
         Ok(Fate::Keep)

@@ -90,6 +90,22 @@ impl Text {
         (&self.source.text[..self.start as usize], &self.source.text[end..])
     }
 
+    /// Whether it is a key behind whose colon nothing but a comment stands. `quote` is the quote
+    /// that closes it.
+    pub(crate) fn has_comment_behind_colon(&self, quote: Option<char>) -> bool {
+        let rest = &self.source.text[(self.start + self.len) as usize..];
+        let rest = match quote {
+            Some(quote) => rest.strip_prefix(quote),
+            None => Some(rest),
+        };
+        let blanks = [' ', '\t'];
+        let rest = rest.and_then(|rest| rest.trim_start_matches(blanks).strip_prefix(':'));
+        rest.is_some_and(|rest| {
+            let comment = rest.trim_start_matches(blanks);
+            comment.len() < rest.len() && comment.starts_with('#')
+        })
+    }
+
     /// What stands before it in the line in which it begins.
     pub(crate) fn start_of_line(&self) -> Text {
         let before = &self.source.text.as_bytes()[..self.start as usize];

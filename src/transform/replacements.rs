@@ -12,7 +12,7 @@ use crate::kustomization::replacements::{
 };
 use crate::source::{Span, Text};
 use crate::yaml::path::{self, Make, PathError, TargetPath};
-use crate::yaml::{Node, Scalar, Style, Tag};
+use crate::yaml::{Node, Scalar, Tag};
 
 /// A text that has a part replaced may become so long, in bytes: longer than anything that a cluster
 /// stores. A text that takes itself for a part doubles each time.
@@ -395,7 +395,7 @@ fn raw_text(scalar: &Scalar) -> Cow<'_, str> {
 /// The type that a scalar keeps when only its text changes: that of its old text.
 fn settled_tag(scalar: &Scalar) -> Tag {
     match scalar.tag {
-        Tag::Auto if scalar.style != Style::Plain => Tag::Str,
+        Tag::Auto if scalar.style.is_quoted() => Tag::Str,
         Tag::Auto => Scalar::looks_like(&scalar.text),
         tag => tag,
     }

@@ -18,6 +18,9 @@ pub enum Style {
     /// Without quotes: the text decides the type, unless there is a tag.
     #[default]
     Plain,
+    /// Behind a tag such as `!!str`, which decides. What is written over such text gets its tag
+    /// written too, and so stays what it is. Folded text, and lines in quotes, keep their style.
+    Tagged,
     /// `'text'`
     SingleQuoted,
     /// `"text"`
@@ -31,7 +34,7 @@ pub enum Style {
 impl Style {
     /// Whether text in this style is a string whatever it looks like.
     pub const fn is_quoted(self) -> bool {
-        !matches!(self, Style::Plain)
+        !matches!(self, Style::Plain | Style::Tagged)
     }
 }
 
@@ -208,10 +211,16 @@ impl Scalar {
             && Scalar::looks_like(&self.text) == self.tag
     }
 
-    /// Drops quotes that mean nothing beside a tag, as in `!!int "3"`.
-    pub(crate) fn drop_idle_quotes(&mut self) {
-        if self.is_quoted_against_tag() {
-            self.style = Style::Plain;
+    /// Notes that a file gives the tag. Quotes then mean nothing, as in `!!int "3"`; but they can
+    /// hold line breaks.
+    pub(crate) fn set_tagged(&mut self) {
+        let stays = match self.style {
+            Style::Plain | Style::Tagged | Style::Literal => false,
+            Style::Folded => true,
+            Style::SingleQuoted | Style::DoubleQuoted => self.text.contains('\n'),
+        };
+        if self.is_quoted_against_tag() || !stays {
+            self.style = Style::Tagged;
         }
     }
 
@@ -221,17 +230,35 @@ impl Scalar {
         match self.tag {
             Tag::Null => true,
             Tag::Auto => {
-                self.style == Style::Plain
+                !self.style.is_quoted()
                     && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
             }
             _ => false,
         }
     }
 
+    /// Whether, as a key, it has nothing but a comment behind its colon, which then belongs to it.
+    pub(crate) fn has_own_comment(&self) -> bool {
+        let quote = match self.style {
+            Style::Plain | Style::Tagged => None,
+            Style::SingleQuoted => Some('\''),
+            Style::DoubleQuoted => Some('"'),
+            Style::Literal | Style::Folded => return false,
+        };
+        self.tag == Tag::Auto && self.text.has_comment_behind_colon(quote)
+    }
+
+    /// Forgets that comment.
+    pub(crate) fn drop_own_comment(&mut self) {
+        if self.has_own_comment() {
+            self.tag = Tag::Untagged;
+        }
+    }
+
     /// The comment that stands behind it in its file. Text that was made has none.
     pub(crate) fn comment(&self) -> Option<&str> {
         match self.style {
-            Style::Plain => self.text.comment_behind(None),
+            Style::Plain | Style::Tagged => self.text.comment_behind(None),
             Style::SingleQuoted => self.text.comment_behind(Some('\'')),
             Style::DoubleQuoted => self.text.comment_behind(Some('"')),
             Style::Literal | Style::Folded => None,

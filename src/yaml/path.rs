@@ -361,7 +361,7 @@ fn rendered(node: &Node) -> Cow<'_, str> {
 fn rendered_alone(node: &Node) -> Cow<'_, str> {
     match node {
         Node::Scalar(scalar) => match scalar.style {
-            Style::Plain => Cow::Borrowed(scalar.text.trim()),
+            Style::Plain | Style::Tagged => Cow::Borrowed(scalar.text.trim()),
             Style::SingleQuoted => format!("'{}'", scalar.text.replace('\'', "''")).into(),
             Style::DoubleQuoted => format!("\"{}\"", scalar.text.escape_debug()).into(),
             Style::Literal | Style::Folded => format!("|-\n  {}", scalar.text).into(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fields;
 use super::mend::{Below, mend};
 use super::objects::{Object, object};
+use super::patch_fields;
 use super::print;
 use super::random::Random;
 use super::value::{Value, list, map, plain, text, texts};
@@ -70,7 +71,8 @@ impl Layer {
         content: impl Into<Vec<u8>>,
     ) -> String {
         self.serial += 1;
-        let name = format!("{stem}{}.{extension}", self.serial);
+        let folder = if self.serial.is_multiple_of(9) { "files/more of/" } else { "" };
+        let name = format!("{folder}{stem}{}.{extension}", self.serial);
         self.files.push((name.clone(), content.into()));
         name
     }
@@ -133,7 +135,7 @@ impl Maker {
         fields::generators(random, &mut layer);
         if kind != Kind::Component && random.chance(18) {
             for _ in 0..random.within(1, 2) {
-                let path = self.new_directory("c");
+                let path = self.new_directory(random, directory, "c");
                 let have = std::mem::take(&mut layer.have);
                 layer.have = self.layer(random, &path, Kind::Component, have, Some(&layer));
                 layer.push("components", text(relative(&layer.directory, &path)));
@@ -165,7 +167,7 @@ impl Maker {
             _ => 0,
         };
         for _ in 0..count {
-            let path = self.new_directory("b");
+            let path = self.new_directory(random, &layer.directory, "b");
             let objects = self.layer(random, &path, Kind::Base(depth + 1), Vec::new(), None);
             layer.have.extend(objects);
             let old = random.chance(5);
@@ -176,10 +178,10 @@ impl Maker {
 
     /// Two layers above one base, told apart by prefixes.
     fn add_diamond(&mut self, random: &mut Random, layer: &mut Layer) {
-        let base = self.new_directory("b");
+        let base = self.new_directory(random, "", "b");
         let objects = self.layer(random, &base, Kind::Base(2), Vec::new(), None);
         for side in ["left", "right"] {
-            let path = self.new_directory("b");
+            let path = self.new_directory(random, "", "b");
             let mut above = Layer {
                 directory: path.clone(),
                 have: objects.clone(),
@@ -194,7 +196,7 @@ impl Maker {
                 _ => above.file.set("namePrefix", text(format!("{side}-"))),
             }
             if random.chance(40) {
-                fields::patches(random, &mut above);
+                patch_fields::patches(random, &mut above);
             }
             for object in &mut above.have {
                 fields::follow_affixes(&above.file, object);
@@ -205,9 +207,16 @@ impl Maker {
         }
     }
 
-    fn new_directory(&mut self, stem: &str) -> String {
+    /// A directory at the top, inside the one that will name it, or deep down.
+    fn new_directory(&mut self, random: &mut Random, namer: &str, stem: &str) -> String {
         self.serial += 1;
-        format!("{stem}{}", self.serial)
+        let name = format!("{stem}{}", self.serial);
+        match random.below(8) {
+            0 if !namer.is_empty() => format!("{namer}/{name}"),
+            1 => format!("deep/er/{name}"),
+            2 => format!("deep/{name}"),
+            _ => name,
+        }
     }
 
     fn add_resources(&mut self, random: &mut Random, layer: &mut Layer) {
@@ -227,6 +236,7 @@ impl Maker {
             return;
         }
         let (text_of_file, extension) = resource_file(random, &objects);
+        let extension = if random.chance(5) { "yml" } else { extension };
         let name = layer.add_file("r", extension, text_of_file);
         layer.push("resources", text(name));
         layer.have.extend(objects);
@@ -270,9 +280,23 @@ impl Maker {
     }
 }
 
-/// How a directory is named in another one; all lie side by side in the root.
+/// How a directory is named in another one.
 fn relative(from: &str, to: &str) -> String {
-    if from.is_empty() { to.to_owned() } else { format!("../{to}") }
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = from[common..].iter().map(|_| "..");
+    up.chain(to[common..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn directories_are_named_from_where_they_are_named() {
+    assert_eq!(relative("", "a/b"), "a/b");
+    assert_eq!(relative("a", "a/b"), "b");
+    assert_eq!(relative("a/c", "a/b/d"), "../b/d");
+    assert_eq!(relative("deep/er", "x"), "../../x");
 }
 
 /// A file of objects, and its extension.
@@ -293,21 +317,35 @@ fn resource_file(random: &mut Random, objects: &[Object]) -> (String, &'static s
     let last = bodies.len() - 1;
     for (at, body) in bodies.into_iter().enumerate() {
         if at > 0 || random.chance(10) {
-            let separator = random.pick(&["---\n", "---\n", "---\n", "--- # next\n", "---\n---\n"]);
-            file.push_str(separator);
+            let separators = [
+                "---\n",
+                "---\n",
+                "---\n",
+                "--- # next\n",
+                "---\n---\n",
+                "---  \n",
+                "---\n\n# x\n",
+            ];
+            file.push_str(random.pick(&separators));
         }
-        let body = match random.chance(2) && objects[at].kind == "ConfigMap" {
+        let body = match random.chance(2) {
             true => map([
-                ("apiVersion", text("v1")),
-                ("kind", text("ConfigMapList")),
+                ("apiVersion", text(&*objects[at].api_version)),
+                ("kind", text(format!("{}List", objects[at].kind))),
                 ("items", list([body])),
             ]),
             false => body,
         };
         file.push_str(&print::loose_document(&body, random));
         if at == last && random.chance(3) {
-            file.push_str(random.pick(&["---\n", "# the end\n", "...\n", "---\n# none\n"]));
+            let ends =
+                ["---\n", "# the end\n", "...\n", "---\n# none\n", "\n\n", "\n# the end\n", "  \n"];
+            file.push_str(random.pick(&ends));
         }
+    }
+    if random.chance(2) {
+        let starts = ["# top\n", "\n", "\u{feff}", "# top\n\n", "%YAML 1.1\n---\n", "---\n"];
+        file.insert_str(0, random.pick(&starts));
     }
     if random.chance(2) {
         while file.ends_with('\n') {

@@ -71,6 +71,19 @@ const KINDS: &[Kind] = &[
         policy_binding,
     ),
     Kind("v1", "Node", 1, true, free),
+    Kind("v1", "Endpoints", 2, false, endpoints),
+    Kind("discovery.k8s.io/v1", "EndpointSlice", 1, false, endpoints),
+    Kind("policy/v1beta1", "PodSecurityPolicy", 1, true, free),
+    Kind("policy/v1beta1", "PodDisruptionBudget", 1, false, budget),
+    Kind("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 1, true, definition),
+    Kind("coordination.k8s.io/v1", "Lease", 1, false, free),
+    Kind("node.k8s.io/v1", "RuntimeClass", 1, true, nothing),
+    Kind("storage.k8s.io/v1", "CSIDriver", 1, true, nothing),
+    Kind("storage.k8s.io/v1", "VolumeAttachment", 1, true, free),
+    Kind("gateway.networking.k8s.io/v1", "HTTPRoute", 2, false, route),
+    Kind("monitoring.coreos.com/v1", "ServiceMonitor", 2, false, monitor),
+    Kind("cert-manager.io/v1", "Certificate", 1, false, free),
+    Kind("argoproj.io/v1alpha1", "Rollout", 2, false, workload),
     Kind("v1", "LimitRange", 1, false, free),
     Kind("v1", "ResourceQuota", 1, false, free),
     Kind("example.com/v1", "Foo", 8, false, free),
@@ -82,9 +95,13 @@ const KINDS: &[Kind] = &[
 
 const NAMES: &[&str] = &["web", "db", "app", "api", "cache"];
 const NAMESPACES: &[&str] = &["default", "ns1", "ns2", "prod"];
+/// Names that could be taken for something else, or that are longer than most.
+const ODD_NAMES: &[&str] =
+    &["1", "007", "1e3", "true", "null", "a.b", "web-2020-01-01", "x:y", "é"];
 
 pub(super) fn name(random: &mut Random) -> String {
-    random.pick(NAMES).to_owned()
+    let names = if random.below(60) == 0 { ODD_NAMES } else { NAMES };
+    random.pick(names).to_owned()
 }
 
 /// The name of a ConfigMap; mostly of one that is generated.
@@ -97,7 +114,8 @@ pub(super) fn secret(random: &mut Random) -> String {
 }
 
 pub(super) fn namespace(random: &mut Random) -> String {
-    random.pick(NAMESPACES).to_owned()
+    let names = if random.below(80) == 0 { ODD_NAMES } else { NAMESPACES };
+    random.pick(names).to_owned()
 }
 
 /// An object.
@@ -164,6 +182,12 @@ fn metadata(random: &mut Random, name: &str, namespace: &str) -> Value {
     }
     if random.chance(2) {
         metadata.set("creationTimestamp", plain("null"));
+    }
+    if random.chance(1) {
+        metadata.set("generateName", text("made-"));
+    }
+    if random.chance(2) {
+        metadata.set("managedFields", any(random, 2));
     }
     metadata
 }
@@ -360,6 +384,9 @@ fn config_map_data(random: &mut Random, body: &mut Value) {
     if random.chance(5) {
         body.set("immutable", plain("true"));
     }
+    if random.chance(8) {
+        body.set("binaryData", map([("bin", text("/wA=")), ("b", text("YQ=="))]));
+    }
 }
 
 fn secret_data(random: &mut Random, body: &mut Value) {
@@ -553,6 +580,26 @@ fn webhooks(random: &mut Random, body: &mut Value) {
         ])
     };
     body.set("webhooks", list((0..count).map(|at| webhook(at, random))));
+}
+
+fn endpoints(random: &mut Random, body: &mut Value) {
+    let address =
+        |random: &mut Random| map([("ip", text("10.0.0.1")), ("nodeName", scalar(random))]);
+    let subset = map([("addresses", list([address(random)])), ("ports", ports(random, "port"))]);
+    body.set("subsets", list([subset]));
+}
+
+fn route(random: &mut Random, body: &mut Value) {
+    let backend = map([("name", text(name(random))), ("port", plain("80"))]);
+    let rule = map([("backendRefs", list([backend])), ("matches", any(random, 2))]);
+    let parent = map([("name", text(name(random)))]);
+    body.set("spec", map([("parentRefs", list([parent])), ("rules", list([rule]))]));
+}
+
+fn monitor(random: &mut Random, body: &mut Value) {
+    let endpoint = map([("port", text("http")), ("interval", text("30s"))]);
+    let spec = map([("endpoints", list([endpoint])), ("selector", selector(random))]);
+    body.set("spec", spec);
 }
 
 fn policy_binding(random: &mut Random, body: &mut Value) {

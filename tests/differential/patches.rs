@@ -21,6 +21,14 @@ pub(super) fn strategic(random: &mut Random, object: &Object) -> Value {
             }
         }
     }
+    for field in ["finalizers", "ownerReferences"] {
+        let old = object.body.get("metadata").and_then(|metadata| metadata.get(field));
+        if let Some(old) = old
+            && random.chance(50)
+        {
+            metadata.set(field, change(random, old, 1));
+        }
+    }
     let mut patch =
         map([("apiVersion", text(&*object.api_version)), ("kind", text(&*object.kind))]);
     patch.set("metadata", metadata);
@@ -156,7 +164,8 @@ fn empty_like(value: &Value) -> Value {
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Key(String),
-    Item(usize, Option<String>),
+    /// With a field that tells the item from others.
+    Item(usize, Option<(String, String)>),
 }
 
 /// All paths into a value, with what is there.
@@ -180,11 +189,14 @@ fn collect(value: &Value, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, Valu
         }
         Value::List(items) => {
             for (at, item) in items.iter().enumerate() {
-                let name = match item.get("name") {
-                    Some(Value::Text(name)) => Some(name.clone()),
+                let scalar = |key: &&str| match item.get(key) {
+                    Some(Value::Text(text) | Value::Plain(text)) => {
+                        Some(((*key).to_owned(), text.clone()))
+                    }
                     _ => None,
                 };
-                path.push(Step::Item(at, name));
+                let own = ["name", "containerPort", "port", "kind"].iter().find_map(scalar);
+                path.push(Step::Item(at, own));
                 collect(item, path, found);
                 path.pop();
             }
@@ -215,7 +227,7 @@ pub(super) fn dotted(random: &mut Random, path: &[Step], is_target: bool) -> Str
             },
             Step::Key(key) => key.clone(),
             Step::Item(_, _) if is_target && random.chance(15) => "*".into(),
-            Step::Item(_, Some(name)) if random.chance(60) => format!("[name={name}]"),
+            Step::Item(_, Some((key, value))) if random.chance(60) => format!("[{key}={value}]"),
             Step::Item(at, _) => at.to_string(),
         })
         .collect();
@@ -236,9 +248,9 @@ pub(super) fn json6902(random: &mut Random, object: &Object) -> String {
 fn operation(random: &mut Random, known: &[(Vec<Step>, Value)]) -> Option<Value> {
     let (path, value) = random.one(known)?;
     let mut at = pointer(path);
-    if matches!(at.as_str(), "/kind" | "/apiVersion" | "/metadata" | "/metadata/name")
-        && random.chance(85)
-    {
+    let is_identity = matches!(at.as_str(), "/apiVersion" | "/metadata" | "/metadata/name");
+    // Of another kind, the hash of a generated object is not one of its content.
+    if at == "/kind" || is_identity && random.chance(85) {
         at = "/metadata/annotations/x".into();
     }
     let new =

@@ -6,35 +6,13 @@ use super::value::Value;
 
 /// Writes a document in styles of its own.
 pub(super) fn document(value: &Value, random: &mut Random) -> String {
-    let mut printer = Printer {
-        step: random.pick(&["  ", "  ", "  ", "    ", "   "]).len(),
-        compact: random.chance(60),
-        flow: if random.chance(20) { 35 } else { 5 },
-        quotes: if random.chance(20) { 60 } else { 8 },
-        comments: if random.chance(20) { 12 } else { 0 },
-        loose: false,
-        random,
-        out: String::new(),
-    };
-    printer.node(value, 0, Place::Root);
-    printer.out
+    Printer::new(false, random).document(value)
 }
 
 /// The same for a file of resources, in which a word may be left without quotes whatever type it
 /// is taken for.
 pub(super) fn loose_document(value: &Value, random: &mut Random) -> String {
-    let mut printer = Printer {
-        step: random.pick(&["  ", "  ", "  ", "    ", "   "]).len(),
-        compact: random.chance(60),
-        flow: if random.chance(15) { 35 } else { 4 },
-        quotes: if random.chance(20) { 60 } else { 8 },
-        comments: if random.chance(20) { 12 } else { 0 },
-        loose: true,
-        random,
-        out: String::new(),
-    };
-    printer.node(value, 0, Place::Root);
-    printer.out
+    Printer::new(true, random).document(value)
 }
 
 /// JSON text of a value.
@@ -94,12 +72,40 @@ struct Printer<'r> {
     flow: usize,
     quotes: usize,
     comments: usize,
+    /// How often text in quotes, and plain text, goes over several lines.
+    folds: usize,
     loose: bool,
+    /// How much deeper than what surrounds it the current value stands.
+    deeper: usize,
+    /// Where a line goes on that is broken within a value; nothing where none may be.
+    margin: Option<usize>,
     random: &'r mut Random,
     out: String,
 }
 
-impl Printer<'_> {
+impl<'r> Printer<'r> {
+    fn new(loose: bool, random: &'r mut Random) -> Printer<'r> {
+        let (often, seldom) = if loose { (15, 4) } else { (20, 5) };
+        Printer {
+            step: random.pick(&["  ", "  ", "  ", "    ", "   ", " "]).len(),
+            compact: random.chance(60),
+            flow: if random.chance(often) { 35 } else { seldom },
+            quotes: if random.chance(20) { 60 } else { 8 },
+            comments: if random.chance(20) { 12 } else { 0 },
+            folds: if random.chance(15) { 30 } else { 0 },
+            loose,
+            deeper: 0,
+            margin: None,
+            random,
+            out: String::new(),
+        }
+    }
+
+    fn document(mut self, value: &Value) -> String {
+        self.node(value, 0, Place::Root);
+        self.out
+    }
+
     /// Writes a value whose lines stand at `indent`, to the end of its last line.
     fn node(&mut self, value: &Value, indent: usize, place: Place) {
         match value {
@@ -112,7 +118,7 @@ impl Printer<'_> {
             }
             Value::Map(entries) if self.in_block(value) => {
                 if place == Place::Field {
-                    self.end_line();
+                    self.end_line_of_parent();
                 }
                 for (at, (key, value)) in entries.iter().enumerate() {
                     if at > 0 || place != Place::Item {
@@ -128,12 +134,13 @@ impl Printer<'_> {
                         Value::List(_) if self.compact => indent,
                         _ => indent + self.step,
                     };
+                    self.deeper = self.step;
                     self.node(value, deeper, Place::Field);
                 }
             }
             Value::List(items) if self.in_block(value) => {
                 if place == Place::Field {
-                    self.end_line();
+                    self.end_line_of_parent();
                 }
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 || place != Place::Item {
@@ -143,25 +150,40 @@ impl Printer<'_> {
                         self.out.push(' ');
                     }
                     self.out.push('-');
+                    self.deeper = 2;
                     self.node(item, indent + 2, Place::Item);
                 }
             }
             Value::Text(text) if self.is_block_text(text, place) => {
-                self.block_text(text, indent.max(1));
+                self.block_text(text, indent);
             }
             value => {
                 let mut text = String::new();
+                let may_fold = place != Place::Root && self.random.chance(self.folds);
+                self.margin = may_fold.then_some(indent.max(1));
                 self.flow_node(value, false, &mut text);
+                self.margin = None;
                 if !text.is_empty() && place != Place::Root {
                     self.out.push(' ');
                 }
                 self.out.push_str(&text);
-                if self.random.chance(self.comments) {
-                    self.out.push_str(" # why");
+                // Behind `{}` and `[]` a comment may come to lie where the reference can't read it.
+                let is_empty_collection = matches!(value, Value::Map(entries) if entries.is_empty())
+                    || matches!(value, Value::List(items) if items.is_empty());
+                if !is_empty_collection && self.random.chance(self.comments) {
+                    let remark = self.random.pick(&[" # why", "  #why", "\t# why", " "]);
+                    self.out.push_str(remark);
                 }
                 self.end_line();
             }
         }
+    }
+
+    fn end_line_of_parent(&mut self) {
+        if self.random.chance(self.comments / 3) {
+            self.out.push_str(" # these");
+        }
+        self.end_line();
     }
 
     fn in_block(&mut self, value: &Value) -> bool {
@@ -258,11 +280,29 @@ impl Printer<'_> {
             is_plain(text) && (!inside || !text.contains([',', '[', ']', '{', '}', '?']));
         let is_word = may_be_plain && is_harmless(text);
         let is_loose = may_be_plain && self.loose && self.random.chance(40);
+        let start = out.len();
         if (is_word || is_loose) && !self.random.chance(self.quotes) {
             out.push_str(text);
         } else {
             self.quoted(text, out);
         }
+        if let Some(margin) = self.margin
+            && let Some(at) = self.fold_of(&out[start..])
+        {
+            let blank = if self.random.chance(20) { " " } else { "" };
+            let line = format!("{blank}\n{}", " ".repeat(margin));
+            out.replace_range(start + at..start + at + 1, &line);
+        }
+    }
+
+    /// A space between two words, where a line may end.
+    fn fold_of(&mut self, text: &str) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        let spaces = (1..bytes.len()).filter(|at| bytes[*at] == b' ');
+        let between: Vec<usize> =
+            spaces.filter(|at| is_letter(at - 1) && is_letter(at + 1)).collect();
+        self.random.one(&between).copied()
     }
 
     fn quoted(&mut self, text: &str, out: &mut String) {
@@ -289,11 +329,12 @@ impl Printer<'_> {
         let printable = |c: char| {
             c == '\n' || c == '\t' || (!c.is_control() && !matches!(c, '\u{feff}' | '\u{2028}'))
         };
+        let is_odd = text.starts_with(['\n', ' ', '\t']) || text.trim().is_empty();
         place != Place::Root
             && text.contains('\n')
             && text.chars().all(printable)
-            && !text.starts_with(['\n', ' ', '\t'])
-            && self.random.chance(70)
+            && !text.trim_matches('\n').is_empty()
+            && self.random.chance(if is_odd { 40 } else { 70 })
     }
 
     fn block_text(&mut self, text: &str, indent: usize) {
@@ -304,7 +345,16 @@ impl Printer<'_> {
             (true, _) => "",
             _ => "-",
         };
-        self.out.push_str(&format!(" {mark}{chomp}\n"));
+        let needs_width = text.starts_with(['\n', ' ', '\t']);
+        let width = match needs_width || self.random.chance(4) {
+            true => (indent - indent.saturating_sub(self.deeper)).to_string(),
+            false => String::new(),
+        };
+        let remark = if self.random.chance(self.comments / 3) { " # text" } else { "" };
+        self.out.push_str(&match self.random.chance(50) {
+            true => format!(" {mark}{chomp}{width}{remark}\n"),
+            false => format!(" {mark}{width}{chomp}{remark}\n"),
+        });
         for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
             if !line.is_empty() {
                 self.pad(indent);

@@ -115,6 +115,7 @@ impl<'n> Emitter<'n, '_> {
                     let entry = &entries[at as usize];
                     self.begin_line(first_inline, indent);
                     let is_simple = self.key(&entry.key, text, depth == 0, in_flow, indent)?;
+                    reread::check_comment(&entry.key, &entry.value, in_flow)?;
                     self.child(&entry.value, in_flow, indent, !is_simple)?;
                 }
                 Items::Nodes(nodes) => {

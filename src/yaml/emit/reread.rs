@@ -10,7 +10,7 @@ use super::analysis::Analysis;
 use super::folded::refold;
 use crate::diag::{self, Code, Diagnostic};
 use crate::yaml::scalar::Value;
-use crate::yaml::{Key, Scalar, Style, Tag};
+use crate::yaml::{Key, Node, Scalar, Style, Tag};
 
 /// Keys of more bytes than these, and keys of several lines, are complex: written behind `?`.
 pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
@@ -24,10 +24,14 @@ fn is_complex(key: &str) -> bool {
 pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Value<'_>> {
     let text = scalar.text.as_str();
     if in_flow {
-        // A tag that the text has anyway is not written.
-        let is_bare = scalar.style == Style::Plain
-            && (matches!(scalar.tag, Tag::Auto | Tag::Untagged)
-                || (scalar.tag == Tag::Timestamp && Scalar::looks_like(text) == Tag::Timestamp));
+        // A tag that the text has anyway is not written, if no file has it.
+        let is_bare = match scalar.tag {
+            Tag::Auto | Tag::Untagged => !scalar.style.is_quoted(),
+            Tag::Timestamp => {
+                scalar.style == Style::Plain && Scalar::looks_like(text) == Tag::Timestamp
+            }
+            _ => false,
+        };
         if is_bare && is_quoted_in_flow(text) {
             return Ok(Value::String(text.into()));
         }
@@ -49,7 +53,7 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
 /// For keys that are no strings.
 pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Result<Cow<'_, str>> {
     let text = key.text.as_str();
-    let is_bare = key.style == Style::Plain && matches!(key.tag, Tag::Auto | Tag::Untagged);
+    let is_bare = !key.style.is_quoted() && matches!(key.tag, Tag::Auto | Tag::Untagged);
     let is_string = match key.tag {
         Tag::Auto | Tag::Untagged | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
         Tag::Auto | Tag::Untagged
@@ -74,6 +78,26 @@ pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Res
         }
     }
     Ok(Cow::Borrowed(text))
+}
+
+/// Refuses what has become of the value of `key: # comment` where it is an empty collection: the
+/// reference writes that behind the comment, on a line of its own, where it can't be read.
+pub(in crate::yaml) fn check_comment(key: &Key, value: &Node, in_flow: bool) -> diag::Result<()> {
+    let is_empty_block = match value {
+        Node::Scalar(_) => false,
+        Node::Sequence(sequence) => sequence.items.is_empty() && !sequence.flow,
+        Node::Mapping(mapping) => mapping.is_empty() && !mapping.flow,
+    };
+    if !is_empty_block || in_flow || !key.has_own_comment() {
+        return Ok(());
+    }
+    let message = format!("`{}` is empty by now, and has a comment behind its colon", key.text);
+    Err(Box::new(
+        Diagnostic::error(Code::InvalidValue, message)
+            .at(key.text.span())
+            .note("kustomize can't read what it then writes itself")
+            .help("put the comment on a line above the key"),
+    ))
 }
 
 const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
@@ -124,7 +148,7 @@ fn check_tab(scalar: &Scalar) -> diag::Result<()> {
     }
     let is_block = match scalar.style {
         Style::Literal | Style::Folded => true,
-        Style::Plain => memchr::memchr(b'\n', text.as_bytes()).is_some(),
+        Style::Plain | Style::Tagged => memchr::memchr(b'\n', text.as_bytes()).is_some(),
         Style::SingleQuoted | Style::DoubleQuoted => false,
     };
     if is_block && Analysis::of(text).fits_block(text) {

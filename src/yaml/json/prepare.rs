@@ -35,6 +35,7 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                 let in_flow = in_flow || mapping.is_flow();
                 for entry in mapping.iter() {
                     reread::key(&entry.key, is_root, in_flow)?;
+                    reread::check_comment(&entry.key, &entry.value, in_flow)?;
                 }
                 let entries = mapping.entries_mut().iter_mut().rev();
                 pending.extend(entries.map(|entry| (&mut entry.value, in_flow)));

@@ -53,6 +53,7 @@ fn rebuild_keys(mapping: &mut Mapping, in_root: bool, in_flow: bool) -> diag::Re
     for entry in mapping.entries_mut() {
         let text = reread::key(&entry.key, in_root, in_flow)?;
         string(&entry.key, &text)?.write_to(&mut entry.key);
+        entry.key.drop_own_comment();
     }
     let keys = mapping.iter().map(|entry| entry.key.text.as_str());
     let mut keys: Vec<_> = keys.zip(0..).collect();

@@ -76,6 +76,7 @@ impl<'n> Writer<'n, '_> {
                     let entry = &entries[*index as usize];
                     self.separate(at);
                     let key = reread::key(&entry.key, depth == 0, in_flow)?;
+                    reread::check_comment(&entry.key, &entry.value, in_flow)?;
                     write_string(&key, self.out);
                     self.out.push(b':');
                     self.node(&entry.value, in_flow)?;

@@ -24,8 +24,8 @@ impl Composer<'_> {
         self.last_scalar = token.start as usize;
         let text = token.text.unwrap_or_default();
         let mut scalar = Scalar::new(text, token.style, tag.unwrap_or_default());
-        if tag.is_some() {
-            scalar.drop_idle_quotes();
+        if tag.is_some_and(|tag| tag != Tag::Auto) {
+            scalar.set_tagged();
         }
         self.attach_scalar(scalar, anchor)
     }
@@ -37,7 +37,9 @@ impl Composer<'_> {
 
     pub(super) fn empty_scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
         let text = self.scanner.slice(self.end, self.end);
-        let scalar = Scalar::new(text, Style::Plain, tag.unwrap_or_default());
+        let style =
+            if tag.is_some_and(|tag| tag != Tag::Auto) { Style::Tagged } else { Style::Plain };
+        let scalar = Scalar::new(text, style, tag.unwrap_or_default());
         self.attach_scalar(scalar, anchor)
     }
 

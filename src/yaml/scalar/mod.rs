@@ -17,7 +17,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Scalar, Style, Tag};
+use super::{Scalar, Tag};
 use crate::diag::{Code, Diagnostic};
 pub(crate) use decimal::{write_float_json, write_float_yaml, write_int, write_uint};
 use number::Number;
@@ -189,7 +189,7 @@ impl Scalar {
     fn look(&self, schema: Schema) -> Result<Look, ScalarError> {
         let text = self.text.as_str();
         match self.tag {
-            Tag::Auto | Tag::Untagged if self.style == Style::Plain => {
+            Tag::Auto | Tag::Untagged if !self.style.is_quoted() => {
                 Ok(Look::of(text, Tag::Auto, schema))
             }
             Tag::Auto | Tag::Untagged | Tag::Str | Tag::Binary | Tag::Merge | Tag::Other => {

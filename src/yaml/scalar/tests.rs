@@ -1,4 +1,5 @@
 use super::*;
+use crate::yaml::Style;
 
 fn string(text: &str) -> Result<Value<'_>, ScalarError> {
     Ok(Value::String(text.into()))
@@ -39,7 +40,7 @@ fn quotes_make_strings_unless_the_tag_says_more_than_the_text() {
     let mut written = Scalar::new("5", Style::DoubleQuoted, Tag::Int);
     assert_eq!(written.value(), string("5"));
     // In a file, the tag tells.
-    written.drop_idle_quotes();
+    written.set_tagged();
     assert_eq!(written.value(), Ok(Value::Int(5)));
     let tagged_float = Scalar::new("5", Style::DoubleQuoted, Tag::Float);
     assert_eq!(tagged_float.value(), Ok(Value::Int(5)));
@@ -48,7 +49,7 @@ fn quotes_make_strings_unless_the_tag_says_more_than_the_text() {
     assert_eq!(Scalar::new("5", Style::Plain, Tag::Other).value(), string("5"));
     let mut time = Scalar::new("2001-01-01", Style::DoubleQuoted, Tag::Timestamp);
     assert_eq!(time.value(), string("2001-01-01"));
-    time.drop_idle_quotes();
+    time.set_tagged();
     assert_eq!(time.value(), string("2001-01-01T00:00:00Z"));
 }
 

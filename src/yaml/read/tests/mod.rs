@@ -93,7 +93,7 @@ fn write_scalar(scalar: &Scalar, out: &mut String) {
     }
     let text = scalar.text.replace('\n', "⏎").replace('\t', "→");
     let text = match scalar.style {
-        Style::Plain => text,
+        Style::Plain | Style::Tagged => text,
         Style::SingleQuoted => format!("'{text}'"),
         Style::DoubleQuoted => format!("\"{text}\""),
         Style::Literal => format!("|{text}|"),

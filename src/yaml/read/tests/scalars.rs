@@ -149,7 +149,7 @@ fn tags_say_the_type() {
     for (text, expected) in [
         ("!!str 5", "!Str 5"),
         ("!!int '5'", "!Int 5"),
-        ("!!int 'x'", "!Int 'x'"),
+        ("!!int 'x'", "!Int x"),
         ("!!null", "!Null "),
         ("!<tag:yaml.org,2002:bool> yes", "!Bool yes"),
         ("! 5", "5"),
