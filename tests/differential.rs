@@ -7,7 +7,10 @@
 //!
 //! Trees are made in `layers.rs` of objects (`objects.rs`, `workloads.rs`) and fields
 //! (`fields.rs`, `patches.rs`), and written by `print.rs`. A new feature gets its row in one of
-//! these. What would be refused is left out again (`mend.rs`), but for a part of it. Known to be left alone: keys whose order the reference does not settle.
+//! these. What would be refused is left out again (`mend.rs`), but for a part of it.
+//!
+//! What `docs/compatibility.md` lists under "What still differs" is not written: containers without
+//! a name, comments behind braces, and changes of the kind of an object that may get a hash.
 
 mod fields;
 mod judge;

@@ -157,8 +157,8 @@ fn first_key(root: &Mapping) -> Span {
     root.entries().first().map_or(root.span(), |entry| entry.key.text.span())
 }
 
-/// What the reference has after writing an object as JSON and reading it as YAML again: every
-/// string in double quotes, every other value in its plain form.
+/// What the reference has after writing an object as JSON and reading it as YAML again: braces and
+/// brackets, every string in double quotes, every other value in its plain form.
 fn through_json(node: &mut Node) -> Result<()> {
     match node {
         Node::Scalar(scalar) => {
@@ -166,11 +166,11 @@ fn through_json(node: &mut Node) -> Result<()> {
             Ok(())
         }
         Node::Sequence(sequence) => {
-            sequence.set_flow(false);
+            sequence.set_flow(true);
             sequence.items.iter_mut().try_for_each(through_json)
         }
         Node::Mapping(mapping) => {
-            mapping.set_flow(false);
+            mapping.set_flow(true);
             for entry in mapping.entries_mut() {
                 if let Ok(Value::String(_)) = entry.key.value() {
                     entry.key.style = Style::DoubleQuoted;

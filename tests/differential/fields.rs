@@ -323,7 +323,7 @@ pub(super) fn sort_options(random: &mut Random) -> Value {
 /// Fields that say nothing, and values that are not of their type.
 fn oddities(random: &mut Random, layer: &mut Layer) {
     let nothing = |random: &mut Random| plain(random.pick(&["null", "", "~", "[]"]));
-    match random.below(8) {
+    match random.below(9) {
         0 => {
             let lists = ["patches", "images", "components", "replacements", "vars", "crds"];
             let field = random.pick(&lists);
@@ -340,6 +340,11 @@ fn oddities(random: &mut Random, layer: &mut Layer) {
         5 => {
             let entry = image(random);
             layer.push("imageTags", entry);
+        }
+        7 => {
+            let labels = Value::Anchored("both".into(), Box::new(string_map(random)));
+            layer.file.set("commonLabels", labels);
+            layer.file.set("commonAnnotations", Value::Alias("both".into()));
         }
         6 => layer.push("labels", map([("pairs", map([("app", scalar(random))]))])),
         _ => layer.file.set("namespace", plain(random.pick(&["''", "null", "5", "\"5\"", "a.b"]))),

@@ -138,7 +138,7 @@ impl Maker {
                 let path = self.new_directory(random, directory, "c");
                 let have = std::mem::take(&mut layer.have);
                 layer.have = self.layer(random, &path, Kind::Component, have, Some(&layer));
-                layer.push("components", text(relative(&layer.directory, &path)));
+                layer.push("components", text(spelled(random, relative(&layer.directory, &path))));
             }
         }
         fields::transformers(random, &mut layer);
@@ -172,7 +172,7 @@ impl Maker {
             layer.have.extend(objects);
             let old = random.chance(5);
             let field = if old { "bases" } else { "resources" };
-            layer.push(field, text(relative(&layer.directory, &path)));
+            layer.push(field, text(spelled(random, relative(&layer.directory, &path))));
         }
     }
 
@@ -185,7 +185,7 @@ impl Maker {
             let mut above = Layer {
                 directory: path.clone(),
                 have: objects.clone(),
-                file: map([("resources", texts([relative(&path, &base)]))]),
+                file: map([("resources", texts([spelled(random, relative(&path, &base))]))]),
                 is_root: false,
                 files: Vec::new(),
                 serial: 0,
@@ -201,7 +201,7 @@ impl Maker {
             for object in &mut above.have {
                 fields::follow_affixes(&above.file, object);
             }
-            layer.push("resources", text(relative(&layer.directory, &path)));
+            layer.push("resources", text(spelled(random, relative(&layer.directory, &path))));
             let objects = self.write(random, above);
             layer.have.extend(objects);
         }
@@ -238,6 +238,10 @@ impl Maker {
         let (text_of_file, extension) = resource_file(random, &objects);
         let extension = if random.chance(5) { "yml" } else { extension };
         let name = layer.add_file("r", extension, text_of_file);
+        let name = match random.chance(5) {
+            true => format!("./{name}"),
+            false => name,
+        };
         layer.push("resources", text(name));
         layer.have.extend(objects);
     }
@@ -289,6 +293,17 @@ fn relative(from: &str, to: &str) -> String {
     let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
     let up = from[common..].iter().map(|_| "..");
     up.chain(to[common..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
+}
+
+/// The path of a directory, written in one way or another.
+fn spelled(random: &mut Random, path: String) -> String {
+    match random.below(30) {
+        0 => format!("./{path}"),
+        1 => format!("{path}/"),
+        2 => format!("./{path}/."),
+        3 => format!("{path}//"),
+        _ => path,
+    }
 }
 
 #[test]

@@ -378,6 +378,10 @@ fn config_map_data(random: &mut Random, body: &mut Value) {
             data.set(key, value);
         }
     }
+    if random.chance(5) {
+        let keys = ["true", "1.5", "a b", "é", "k:v", "-", "a: b", "null", "~", "2020-01-01", "#x"];
+        data.set(random.pick(&keys), string(random));
+    }
     if random.chance(92) {
         body.set("data", data);
     }

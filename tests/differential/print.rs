@@ -167,10 +167,8 @@ impl<'r> Printer<'r> {
                     self.out.push(' ');
                 }
                 self.out.push_str(&text);
-                // Behind `{}` and `[]` a comment may come to lie where the reference can't read it.
-                let is_empty_collection = matches!(value, Value::Map(entries) if entries.is_empty())
-                    || matches!(value, Value::List(items) if items.is_empty());
-                if !is_empty_collection && self.random.chance(self.comments) {
+                // A comment behind braces may come to lie where the reference can't read it.
+                if !value.is_collection() && self.random.chance(self.comments) {
                     let remark = self.random.pick(&[" # why", "  #why", "\t# why", " "]);
                     self.out.push_str(remark);
                 }

@@ -113,10 +113,7 @@ pub(super) fn pod_spec(random: &mut Random) -> Value {
 }
 
 fn container(random: &mut Random, name: &str) -> Value {
-    let mut container = map([]);
-    if !random.chance(2) {
-        container.set("name", text(name));
-    }
+    let mut container = map([("name", text(name))]);
     if random.chance(90) {
         container.set("image", text(*random.one(IMAGES).unwrap_or(&"nginx")));
     }
