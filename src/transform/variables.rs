@@ -211,7 +211,7 @@ fn is_string(scalar: &Scalar) -> bool {
 fn go_float(value: f64) -> String {
     let text = format!("{value:e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    if exponent.parse().is_ok_and(|exponent: i32| (-4..21).contains(&exponent)) {
+    if exponent.parse().is_ok_and(|exponent: i32| (-4..6).contains(&exponent)) {
         return value.to_string();
     }
     let (sign, exponent) = match exponent.strip_prefix('-') {

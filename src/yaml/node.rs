@@ -215,6 +215,8 @@ impl Scalar {
     /// hold line breaks.
     pub(crate) fn set_tagged(&mut self) {
         let stays = match self.style {
+            // A mere `!` takes nothing from quotes.
+            _ if self.tag == Tag::Auto && self.style.is_quoted() => true,
             Style::Plain | Style::Tagged | Style::Literal => false,
             Style::Folded => true,
             Style::SingleQuoted | Style::DoubleQuoted => self.text.contains('\n'),

@@ -24,7 +24,7 @@ impl Composer<'_> {
         self.last_scalar = token.start as usize;
         let text = token.text.unwrap_or_default();
         let mut scalar = Scalar::new(text, token.style, tag.unwrap_or_default());
-        if tag.is_some_and(|tag| tag != Tag::Auto) {
+        if tag.is_some() {
             scalar.set_tagged();
         }
         self.attach_scalar(scalar, anchor)
@@ -37,8 +37,7 @@ impl Composer<'_> {
 
     pub(super) fn empty_scalar(&mut self, tag: Option<Tag>, anchor: Option<usize>) -> Result<()> {
         let text = self.scanner.slice(self.end, self.end);
-        let style =
-            if tag.is_some_and(|tag| tag != Tag::Auto) { Style::Tagged } else { Style::Plain };
+        let style = if tag.is_some() { Style::Tagged } else { Style::Plain };
         let scalar = Scalar::new(text, style, tag.unwrap_or_default());
         self.attach_scalar(scalar, anchor)
     }

@@ -17,7 +17,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Scalar, Tag};
+use super::{Scalar, Style, Tag};
 use crate::diag::{Code, Diagnostic};
 pub(crate) use decimal::{write_float_json, write_float_yaml, write_int, write_uint};
 use number::Number;
@@ -105,8 +105,8 @@ impl Scalar {
         self.value_in(Schema::Core)
     }
 
-    /// The value by the rules of YAML 1.1: `yes`, `no`, `on`, `off`, `y` and `n` are booleans, and
-    /// timestamps are strings as they stand.
+    /// The value by the rules of YAML 1.1: `yes`, `no`, `on`, `off`, `y` and `n` are booleans,
+    /// timestamps are strings as they stand, and so is all text behind a mere `!`.
     ///
     /// # Errors
     /// For infinity and NaN, and for text that is not what its tag says.
@@ -189,6 +189,8 @@ impl Scalar {
     fn look(&self, schema: Schema) -> Result<Look, ScalarError> {
         let text = self.text.as_str();
         match self.tag {
+            // Behind a mere `!`.
+            Tag::Auto if self.style == Style::Tagged && schema == Schema::Legacy => Ok(Look::Str),
             Tag::Auto | Tag::Untagged if !self.style.is_quoted() => {
                 Ok(Look::of(text, Tag::Auto, schema))
             }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::yaml::Style;
 
 fn string(text: &str) -> Result<Value<'_>, ScalarError> {
     Ok(Value::String(text.into()))
