@@ -5,7 +5,7 @@
 //! [`is_known`] names the rest.
 
 use railsgen::source::Sources;
-use railsgen::yaml::{Limits, Node, Scalar, Style, Tag, parse_document};
+use railsgen::yaml::{Limits, Node, Scalar, Tag, parse_document};
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
@@ -106,7 +106,7 @@ fn same(node: Option<&Node>, value: &Value) -> bool {
 
 fn same_scalar(scalar: &Scalar, value: &Value) -> bool {
     let text = scalar.text.as_str();
-    let plain = scalar.style == Style::Plain || scalar.tag != Tag::Auto;
+    let plain = !scalar.style.is_quoted() || scalar.tag != Tag::Auto;
     match value {
         Value::Tagged(tagged) => same_scalar(scalar, &tagged.value),
         Value::String(string) => string == text,

@@ -72,7 +72,7 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
         metadata.remove(field);
         return;
     };
-    mapping.flow = false;
+    mapping.set_flow(false);
     for entry in mapping.entries_mut() {
         entry.key.style = Style::Plain;
         entry.key.tag = Tag::Untagged;
@@ -117,7 +117,8 @@ pub(crate) fn check_origin(resource: &Resource) -> Result<()> {
         return Ok(());
     };
     let text = text.trim();
-    if text.is_empty() || text.contains(':') || text.starts_with('{') {
+    let is_null = matches!(text, "" | "~" | "null" | "Null" | "NULL");
+    if is_null || text.contains(':') || text.starts_with('{') {
         return Ok(());
     }
     let message = format!("the annotation `{ORIGIN}` of {} tells no origin", resource.id());
@@ -195,6 +196,10 @@ pub(crate) fn lay_open(resource: &mut Resource) {
     }
     let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
     for (key, text) in books.into_iter().filter(|(_, text)| !text.is_empty()) {
+        if key == ORIGIN && annotations.contains(ORIGIN) {
+            // Something was written over it.
+            continue;
+        }
         let text = Text::made(text, annotations.span());
         annotations.set(key, added_value(text, Tag::Str).into());
     }
@@ -254,7 +259,8 @@ fn take_origins(resource: &mut Resource) {
 }
 
 fn strip(resource: &mut Resource) {
-    // What was written over the origin stays, to be found by `check_origin`.
+    // What was written over the origin stays: it is printed in its place, or refused by
+    // `check_origin`.
     let origin = resource.origin.as_ref().map(|origin| origin.text());
     if let Some(Node::Mapping(annotations)) =
         resource.node_mut().at_mut(&["metadata", "annotations"])
@@ -262,7 +268,8 @@ fn strip(resource: &mut Resource) {
         annotations.entries_mut().retain(|entry| {
             let is_overwritten = entry.key.text == *ORIGIN
                 && origin.as_ref().is_some_and(|origin| {
-                    entry.value.text().is_some_and(|text| *text != *origin.as_str())
+                    let text = entry.value.as_scalar().map(|scalar| scalar.text.as_str());
+                    text != Some(origin)
                 });
             is_overwritten || !is_in_books(&entry.key.text)
         });

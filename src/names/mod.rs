@@ -10,7 +10,7 @@ mod table;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::wrong_kind;
 use crate::k8s::schema::Schema;
-use crate::k8s::{ResourceSet, split_api_version};
+use crate::k8s::{Resource, ResourceSet, split_api_version};
 use crate::source::{Span, Text};
 use crate::yaml::{Mapping, Node, Tag};
 
@@ -35,6 +35,7 @@ pub(crate) fn fix_references(
         let resource = &set.as_slice()[at];
         let (group, version) = split_api_version(&resource.id().api_version);
         let Some(tree) = table.tree(group, version, resource.original_kind()) else { continue };
+        check_api_version(resource)?;
         // A resource never reads its own object here, only the identities of all.
         let mut node = std::mem::replace(set.keep_ids_mut()[at].node_mut(), Node::null(Span::NONE));
         let referrer = Referrer::new(set.as_slice(), at, &node)?;
@@ -62,6 +63,19 @@ pub(crate) fn fix_references(
         set.change_ids_mut();
     }
     Ok(())
+}
+
+/// Refuses a written null for the `apiVersion` of an object that may refer to others, as the
+/// reference does: half of it takes the word for the version.
+fn check_api_version(resource: &Resource) -> Result<()> {
+    match resource.node().at(&["apiVersion"]) {
+        Some(Node::Scalar(scalar)) if scalar.is_null() && !scalar.text.is_empty() => {
+            let message = format!("the `apiVersion` of {} is null", resource.id());
+            let error = Diagnostic::error(Code::WrongKind, message).at(scalar.text.span());
+            Err(Box::new(error.or_at(resource.name_span()).help("write the version of its type")))
+        }
+        _ => Ok(()),
+    }
 }
 
 struct Pass<'p> {

@@ -358,13 +358,27 @@ fn rendered(node: &Node) -> Cow<'_, str> {
     }
 }
 
+/// Lines of text as YAML writes them, without space at their end.
+fn as_block(text: &str) -> Cow<'_, str> {
+    let mut block = String::from("|-");
+    for line in text.trim_end().split('\n') {
+        block.push('\n');
+        if !line.is_empty() {
+            block.push_str("  ");
+            block.push_str(line);
+        }
+    }
+    block.into()
+}
+
 fn rendered_alone(node: &Node) -> Cow<'_, str> {
     match node {
         Node::Scalar(scalar) => match scalar.style {
+            Style::Plain | Style::Tagged if scalar.text.contains('\n') => as_block(&scalar.text),
             Style::Plain | Style::Tagged => Cow::Borrowed(scalar.text.trim()),
             Style::SingleQuoted => format!("'{}'", scalar.text.replace('\'', "''")).into(),
             Style::DoubleQuoted => format!("\"{}\"", scalar.text.escape_debug()).into(),
-            Style::Literal | Style::Folded => format!("|-\n  {}", scalar.text).into(),
+            Style::Literal | Style::Folded => as_block(&scalar.text),
         },
         other => {
             let mut out = Vec::new();

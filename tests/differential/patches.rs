@@ -227,11 +227,19 @@ pub(super) fn dotted(random: &mut Random, path: &[Step], is_target: bool) -> Str
             },
             Step::Key(key) => key.clone(),
             Step::Item(_, _) if is_target && random.chance(15) => "*".into(),
-            Step::Item(_, Some((key, value))) if random.chance(60) => format!("[{key}={value}]"),
+            Step::Item(_, Some((key, value))) if is_no_pattern(value) && random.chance(60) => {
+                format!("[{key}={value}]")
+            }
             Step::Item(at, _) => at.to_string(),
         })
         .collect();
     parts.join(".")
+}
+
+/// Whether a text matches itself: the reference never ends where it makes an element for a pattern
+/// that does not match it.
+fn is_no_pattern(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:/".contains(&b))
 }
 
 /// A JSON patch for an object, as text: YAML or JSON.

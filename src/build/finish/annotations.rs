@@ -45,7 +45,10 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
         Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
         _ => ThinVec::new(),
     };
-    entries.retain(|entry| !bookkeeping::is_in_books(&entry.key.text));
+    // An origin that stands there was written over the one in the books.
+    let is_overwritten = |entry: &Entry| wanted.origin && entry.key.text == *bookkeeping::ORIGIN;
+    let origin = origin.filter(|_| !entries.iter().any(is_overwritten));
+    entries.retain(|entry| is_overwritten(entry) || !bookkeeping::is_in_books(&entry.key.text));
     entries.iter_mut().for_each(as_string);
     let mut add = |key: &str, text: String| {
         let value = Scalar::new(Text::made(text, Span::NONE), Style::Literal, Tag::Str);

@@ -85,8 +85,8 @@ pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Res
 pub(in crate::yaml) fn check_comment(key: &Key, value: &Node, in_flow: bool) -> diag::Result<()> {
     let is_empty_block = match value {
         Node::Scalar(_) => false,
-        Node::Sequence(sequence) => sequence.items.is_empty() && !sequence.flow,
-        Node::Mapping(mapping) => mapping.is_empty() && !mapping.flow,
+        Node::Sequence(sequence) => sequence.items.is_empty() && !sequence.is_flow(),
+        Node::Mapping(mapping) => mapping.is_empty() && !mapping.is_flow(),
     };
     if !is_empty_block || in_flow || !key.has_own_comment() {
         return Ok(());
