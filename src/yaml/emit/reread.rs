@@ -80,18 +80,20 @@ pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Res
     Ok(Cow::Borrowed(text))
 }
 
-/// Refuses what has become of the value of `key: # comment` where it is an empty collection: the
-/// reference writes that behind the comment, on a line of its own, where it can't be read.
+/// Refuses what has become of the value of `key: # comment` where it is an empty collection, or one
+/// that has come to stand in braces: the reference writes that behind the comment, on a line of its
+/// own, where it can't be read.
 pub(in crate::yaml) fn check_comment(key: &Key, value: &Node, in_flow: bool) -> diag::Result<()> {
-    let is_empty_block = match value {
+    let is_lost = match value {
         Node::Scalar(_) => false,
-        Node::Sequence(sequence) => sequence.items.is_empty() && !sequence.is_flow(),
-        Node::Mapping(mapping) => mapping.is_empty() && !mapping.is_flow(),
+        Node::Sequence(sequence) => !sequence.is_flow() && (in_flow || sequence.items.is_empty()),
+        Node::Mapping(mapping) => !mapping.is_flow() && (in_flow || mapping.is_empty()),
     };
-    if !is_empty_block || in_flow || !key.has_own_comment() {
+    if !is_lost || !key.has_own_comment() {
         return Ok(());
     }
-    let message = format!("`{}` is empty by now, and has a comment behind its colon", key.text);
+    let now = if in_flow { "in braces" } else { "empty" };
+    let message = format!("`{}` is {now} by now, and has a comment behind its colon", key.text);
     Err(Box::new(
         Diagnostic::error(Code::InvalidValue, message)
             .at(key.text.span())
