@@ -11,8 +11,8 @@ use super::origin::{ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::source::Text;
-use crate::yaml::path;
+use crate::source::{Sources, Text};
+use crate::yaml::{self, path};
 use crate::yaml::{Mapping, Node, Style, Tag};
 
 /// The annotation that tells where a resource comes from.
@@ -108,7 +108,7 @@ pub(crate) fn set_origin(resource: &mut Resource, origin: Arc<ResourceOrigin>) -
     Ok(())
 }
 
-/// Refuses a resource whose origin was overwritten with what is none: text instead of a mapping.
+/// Refuses a resource whose origin was overwritten with what is none: no YAML, or no mapping.
 ///
 /// # Errors
 /// When there is such text.
@@ -116,9 +116,10 @@ pub(crate) fn check_origin(resource: &Resource) -> Result<()> {
     let Some(text) = resource.annotations().and_then(|map| map.text(ORIGIN)) else {
         return Ok(());
     };
-    let text = text.trim();
-    let is_null = matches!(text, "" | "~" | "null" | "Null" | "NULL");
-    if is_null || text.contains(':') || text.starts_with('{') {
+    let sources = Sources::new();
+    let read = yaml::parse_document(&sources.inline(text), &yaml::Limits::default());
+    let is_origin = |root: &Node| root.is_null() || root.as_mapping().is_some();
+    if read.is_ok_and(|root| root.as_ref().is_none_or(is_origin)) {
         return Ok(());
     }
     let message = format!("the annotation `{ORIGIN}` of {} tells no origin", resource.id());

@@ -215,7 +215,7 @@ pub(super) fn label_map(random: &mut Random) -> Value {
 
 fn annotation_map(random: &mut Random) -> Value {
     if random.chance(3) {
-        return plain(random.pick(&["null", "", "{}"]));
+        return plain("{}");
     }
     let mut map = label_map(random);
     if random.chance(10) {
