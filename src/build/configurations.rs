@@ -89,7 +89,7 @@ impl Build<'_> {
                         own.0
                     );
                     let warning = Diagnostic::warning(Code::DataLoss, message).at(spec.span);
-                    self.warn(warning.help("put it into a transformer under `transformers`"));
+                    self.warn(warning.help("leave it out: the default one is for this kind too"));
                 }
                 if covers && !is_same {
                     let message = format!(
