@@ -338,7 +338,11 @@ fn all_finds_the_roots_and_what_nothing_uses() {
 #[test]
 fn one_failing_root_keeps_no_other_from_its_file() {
     let project = Project::new(SEVERAL);
-    project.write("overlays/a/kustomization.yaml", "resources: [nope.yaml]\n");
-    project.railsgen("build --all . -o out").run().exits(2).says("nope.yaml");
+    let broken = "resources: [nope.yaml]\npatches: [{path: patch.yaml}]\n";
+    project.write("overlays/a/kustomization.yaml", broken);
+    project.write("overlays/a/patch.yaml", "kind: Service\n");
+    let outcome = project.railsgen("build --all . -o out").run().exits(2).says("nope.yaml");
+    // What a kustomization names is not unused only because it can't be built.
+    assert!(!outcome.stderr.contains("uses the file `overlays/a"), "{}", outcome.stderr);
     assert_eq!(files_below(&project.path("out")).len(), 1);
 }
