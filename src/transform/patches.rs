@@ -213,6 +213,7 @@ pub(crate) fn apply_json(
     if opens_books {
         bookkeeping::put_back(resource);
     }
+    bookkeeping::check_no_list(resource)?;
     let keep_empty = resource.has_bookkeeping;
     restore_annotations(resource, keep_empty);
     resource.refresh(schema);

@@ -33,19 +33,9 @@ pub(super) fn settle(
         false => ThinVec::new(),
     };
     let id = resource.id().clone();
+    bookkeeping::check_no_list(resource)?;
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     let position = metadata.position("annotations");
-    if let Some(Node::Sequence(sequence)) = metadata.get("annotations")
-        && !sequence.items.is_empty()
-    {
-        let message = format!("the annotations of {id} are a list and no mapping");
-        return Err(Box::new(
-            Diagnostic::error(Code::NotAResource, message)
-                .at(sequence.span())
-                .or_at(id.name.span())
-                .help("write them as `key: value`"),
-        ));
-    }
     let mut entries = match position {
         Some(first) => take_further(metadata, first, &id, warnings),
         None => ThinVec::new(),
