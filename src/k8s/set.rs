@@ -195,6 +195,13 @@ impl ResourceSet {
     pub(crate) fn explain_missing(&self, error: Diagnostic, kind: &str, name: &str) -> Diagnostic {
         let is_kind = |other: &&Resource| kind.is_empty() || other.id().kind == *kind;
         let names: Vec<&str> = self.iter().filter(is_kind).map(Resource::original_name).collect();
+        // A dash and ten characters.
+        let hash = |known: &&&str| {
+            name.strip_prefix(**known).is_some_and(|rest| rest.len() == 11 && rest.starts_with('-'))
+        };
+        if let Some(known) = names.iter().find(hash) {
+            return error.help(format!("write `{known}`: the hash is added at the very end"));
+        }
         let hints = error.help.len();
         let error = error.suggest(name, names.iter().copied());
         if error.help.len() > hints {
