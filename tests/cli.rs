@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::files_below;
+use crate::support::oracle::oracle;
 use crate::support::project::Project;
 use crate::support::run::Outcome;
 
@@ -206,6 +207,28 @@ fn output_to_a_directory_is_a_file_per_resource() {
     let files = files_below(&project.path("out"));
     let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
     assert_eq!(texts.collect::<Vec<_>>().join("---\n"), WEB);
+}
+
+#[test]
+fn folded_text_keeps_its_line_breaks_only_in_files() {
+    let folded = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: >\n    one (\n      two\n    )\n";
+    let project = Project::new("//- /kustomization.yaml\nresources: [web.yaml]\n//- /out/x\n");
+    project.write("web.yaml", folded);
+    project.railsgen("build -o out").run().succeeds();
+    let file = project.read("out/v1_configmap_web.yaml");
+    assert!(file.contains("  a: |\n    one (\n      two\n    )\n"), "{file}");
+    let printed = project.railsgen("build").run().succeeds();
+    assert!(
+        printed.text().contains("  a: |\n    one (\n\n      two\n    )\n"),
+        "{}",
+        printed.text()
+    );
+    if let Some(oracle) = oracle() {
+        fs::create_dir(project.path("theirs")).unwrap();
+        oracle.build(project.root(), ". -o theirs");
+        assert_eq!(project.read("theirs/v1_configmap_web.yaml"), file);
+        assert_eq!(oracle.build(project.root(), ".").text(), printed.text());
+    }
 }
 
 #[test]
