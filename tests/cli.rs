@@ -209,25 +209,39 @@ fn output_to_a_directory_is_a_file_per_resource() {
     assert_eq!(texts.collect::<Vec<_>>().join("---\n"), WEB);
 }
 
+/// To stdout, the reference writes resources, reads them back and writes them again.
 #[test]
-fn folded_text_keeps_its_line_breaks_only_in_files() {
-    let folded = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: >\n    one (\n      two\n    )\n";
-    let project = Project::new("//- /kustomization.yaml\nresources: [web.yaml]\n//- /out/x\n");
-    project.write("web.yaml", folded);
-    project.railsgen("build -o out").run().succeeds();
-    let file = project.read("out/v1_configmap_web.yaml");
-    assert!(file.contains("  a: |\n    one (\n      two\n    )\n"), "{file}");
-    let printed = project.railsgen("build").run().succeeds();
-    assert!(
-        printed.text().contains("  a: |\n    one (\n\n      two\n    )\n"),
-        "{}",
-        printed.text()
+fn files_of_a_directory_hold_what_was_not_read_back() {
+    let project = Project::new(
+        "\
+//- /kustomization.yaml
+resources: [web.yaml]
+replicas: [{name: web, count: 3}]
+//- /web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: \"1\"
+  note: >
+    one (
+      two
+    )
+//- /out/x
+//- /theirs/x
+",
     );
+    project.railsgen("build -o out").run().succeeds();
+    let file = project.read("out/apps_v1_deployment_web.yaml");
+    assert!(file.contains("  replicas: 3\n") && file.contains("one (\n      two\n"), "{file}");
+    let printed = project.railsgen("build").run().succeeds();
+    let text = printed.text();
+    assert!(text.contains("replicas: \"3\"\n") && text.contains("one (\n\n      two\n"), "{text}");
     if let Some(oracle) = oracle() {
-        fs::create_dir(project.path("theirs")).unwrap();
         oracle.build(project.root(), ". -o theirs");
-        assert_eq!(project.read("theirs/v1_configmap_web.yaml"), file);
-        assert_eq!(oracle.build(project.root(), ".").text(), printed.text());
+        assert_eq!(project.read("theirs/apps_v1_deployment_web.yaml"), file);
+        assert_eq!(oracle.build(project.root(), ".").text(), text);
     }
 }
 

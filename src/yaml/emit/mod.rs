@@ -53,7 +53,8 @@ pub fn emit(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
 }
 
 /// Appends a node as a build writes it to a file of its own. The reference then leaves out the first
-/// two steps: folded text keeps the line breaks that it has.
+/// two steps: folded text keeps the line breaks that it has, and a number that was written over text
+/// in quotes is one.
 ///
 /// # Errors
 /// Like [`emit()`].
@@ -289,7 +290,7 @@ impl<'n> Emitter<'n, '_> {
         let out = self.writer.buffer();
         let value = match self.is_reread {
             true => reread::scalar(scalar, in_flow)?,
-            false => scalar.value().map_err(|error| error.at(scalar))?,
+            false => reread::scalar_as_read(scalar)?,
         };
         match value {
             Value::Null => out.extend_from_slice(b"null"),

@@ -43,6 +43,23 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
     })
 }
 
+/// The value of a scalar that is not written and read before: quotes mean nothing beside a tag.
+pub(super) fn scalar_as_read(scalar: &Scalar) -> diag::Result<Value<'_>> {
+    if !scalar.is_quoted_against_tag() {
+        return scalar.value().map_err(|error| error.at(scalar));
+    }
+    let plain = Scalar { style: Style::Plain, ..scalar.clone() };
+    let value = plain.value().map_err(|error| error.at(scalar))?;
+    Ok(match value {
+        Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+        Value::Null => Value::Null,
+        Value::Bool(value) => Value::Bool(value),
+        Value::Int(value) => Value::Int(value),
+        Value::Uint(value) => Value::Uint(value),
+        Value::Float(value) => Value::Float(value),
+    })
+}
+
 /// The text of a key that is not written and read before. In the outermost mapping (`in_root`) keys
 /// of every type but null are strings.
 ///
