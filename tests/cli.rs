@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::files_below;
+use crate::support::oracle::oracle;
 use crate::support::project::Project;
 use crate::support::run::Outcome;
 
@@ -208,6 +209,42 @@ fn output_to_a_directory_is_a_file_per_resource() {
     assert_eq!(texts.collect::<Vec<_>>().join("---\n"), WEB);
 }
 
+/// To stdout, the reference writes resources, reads them back and writes them again.
+#[test]
+fn files_of_a_directory_hold_what_was_not_read_back() {
+    let project = Project::new(
+        "\
+//- /kustomization.yaml
+resources: [web.yaml]
+replicas: [{name: web, count: 3}]
+//- /web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: \"1\"
+  note: >
+    one (
+      two
+    )
+//- /out/x
+//- /theirs/x
+",
+    );
+    project.railsgen("build -o out").run().succeeds();
+    let file = project.read("out/apps_v1_deployment_web.yaml");
+    assert!(file.contains("  replicas: 3\n") && file.contains("one (\n      two\n"), "{file}");
+    let printed = project.railsgen("build").run().succeeds();
+    let text = printed.text();
+    assert!(text.contains("replicas: \"3\"\n") && text.contains("one (\n\n      two\n"), "{text}");
+    if let Some(oracle) = oracle() {
+        oracle.build(project.root(), ". -o theirs");
+        assert_eq!(project.read("theirs/apps_v1_deployment_web.yaml"), file);
+        assert_eq!(oracle.build(project.root(), ".").text(), text);
+    }
+}
+
 #[test]
 fn a_directory_of_files_is_named_as_kustomize_names_them() {
     let web = |name: &str, namespace: &str| {
@@ -338,7 +375,11 @@ fn all_finds_the_roots_and_what_nothing_uses() {
 #[test]
 fn one_failing_root_keeps_no_other_from_its_file() {
     let project = Project::new(SEVERAL);
-    project.write("overlays/a/kustomization.yaml", "resources: [nope.yaml]\n");
-    project.railsgen("build --all . -o out").run().exits(2).says("nope.yaml");
+    let broken = "resources: [nope.yaml]\npatches: [{path: patch.yaml}]\n";
+    project.write("overlays/a/kustomization.yaml", broken);
+    project.write("overlays/a/patch.yaml", "kind: Service\n");
+    let outcome = project.railsgen("build --all . -o out").run().exits(2).says("nope.yaml");
+    // What a kustomization names is not unused only because it can't be built.
+    assert!(!outcome.stderr.contains("uses the file `overlays/a"), "{}", outcome.stderr);
     assert_eq!(files_below(&project.path("out")).len(), 1);
 }

@@ -68,6 +68,19 @@ fn infinity_for_text() {
 }
 
 #[test]
+fn annotations_that_become_a_list() {
+    let patched = |value: &str| {
+        let patch = r#"[{"op": "add", "path": "/metadata/annotations", "value": VALUE}]"#;
+        let patch = patch.replace("VALUE", value);
+        format!(
+            "resources: [a.yaml]\npatches: [{{target: {{kind: ConfigMap}}, patch: '{patch}'}}]\n"
+        )
+    };
+    assert!(problems(&patched(r#"{"key": "value"}"#), MAP).is_ok());
+    refused(Code::NotAResource, &patched(r#"["key", "value"]"#), MAP);
+}
+
+#[test]
 fn what_makes_the_reference_crash() {
     refused(Code::Configuration, "namePrefix: p-\ncrds: [a.yaml]\n", "");
 }

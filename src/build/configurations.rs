@@ -89,7 +89,7 @@ impl Build<'_> {
                         own.0
                     );
                     let warning = Diagnostic::warning(Code::DataLoss, message).at(spec.span);
-                    self.warn(warning.help("put it into a transformer under `transformers`"));
+                    self.warn(warning.help("leave it out: the default one is for this kind too"));
                 }
                 if covers && !is_same {
                     let message = format!(
@@ -103,7 +103,8 @@ impl Build<'_> {
         }
     }
 
-    /// The value that was decoded. Warnings about it are kept; so are all errors but the first.
+    /// The value that was decoded. Warnings about it are kept; so are all errors but the last, which
+    /// are reported before it.
     pub(super) fn take<T>(
         &mut self,
         decoded: std::result::Result<Decoded<T>, Vec<Diagnostic>>,
@@ -114,13 +115,13 @@ impl Build<'_> {
                 Ok(decoded.value)
             }
             Err(mut problems) => {
-                let at = problems.iter().position(Diagnostic::is_error).unwrap_or(0);
-                let first = match at < problems.len() {
+                let at = problems.iter().rposition(Diagnostic::is_error).unwrap_or(0);
+                let last = match at < problems.len() {
                     true => problems.remove(at),
                     false => Diagnostic::error(Code::Internal, "a decoder failed without a word"),
                 };
                 self.warnings.extend(problems);
-                Err(Box::new(first))
+                Err(Box::new(last))
             }
         }
     }

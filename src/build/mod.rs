@@ -39,7 +39,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::fs::FileSystem;
 use crate::k8s::ResourceSet;
 use crate::load::{self, Files, Layer};
@@ -142,14 +142,30 @@ fn build_layer(
         taken: HashSet::new(),
         copied: 0,
     };
+    let is_component = layer.kustomization.is_component();
     match build.run(layer, options) {
         Ok(resources) => Ok(Built { resources, warnings: without_repeats(build.warnings) }),
-        Err(problem) => {
+        Err(mut problem) => {
+            if is_component && is_about_missing(&problem) {
+                problem.help = vec![COMPONENT_HELP.to_owned()];
+            }
             let mut problems = without_repeats(build.warnings);
             problems.push(*problem);
             Err(problems)
         }
     }
+}
+
+const COMPONENT_HELP: &str = "this is a component, which changes what others have: \
+    build a kustomization that names it under `components`";
+
+/// Whether something was looked for among the resources. A component that is built by itself mostly
+/// lacks what it is for.
+fn is_about_missing(problem: &Diagnostic) -> bool {
+    matches!(
+        problem.code,
+        Code::PatchTarget | Code::Merge | Code::Replacement | Code::Replicas | Code::Variable
+    )
 }
 
 /// Of warnings that say the same of the same place, keeps the first: a kustomization that is

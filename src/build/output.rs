@@ -27,7 +27,7 @@ impl BuiltFile<'_> {
     /// When a value can't be written as YAML.
     pub fn to_yaml(&self) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        emit(self.resource, &mut out)?;
+        in_context(self.resource, yaml::emit_file(self.resource.node(), &mut out))?;
         Ok(out)
     }
 }
@@ -146,7 +146,11 @@ fn check_size(len: usize, resource: &Resource) -> Result<()> {
 }
 
 fn emit(resource: &Resource, out: &mut Vec<u8>) -> Result<()> {
-    yaml::emit(resource.node(), out).map_err(|problem| {
+    in_context(resource, yaml::emit(resource.node(), out))
+}
+
+fn in_context(resource: &Resource, emitted: Result<()>) -> Result<()> {
+    emitted.map_err(|problem| {
         Box::new(problem.or_at(resource.name_span()).note(format!("writing {}", resource.id())))
     })
 }

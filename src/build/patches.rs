@@ -287,12 +287,12 @@ impl Build<'_> {
     fn read_json6902(&mut self, source: &Arc<Source>) -> Result<Vec<Operation>> {
         let operations = json6902::parse(source, &self.files.limits)?;
         for pointer in operations.iter().flat_map(Operation::halved_pointers) {
-            let lost = pointer.split('/').next().unwrap_or_default();
+            let (lost, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
             let message = format!("`{pointer}` does not begin with `/`: `{lost}` is not looked at");
             self.warnings.push(
                 Diagnostic::warning(Code::DataLoss, message)
                     .at(pointer.span())
-                    .help(format!("write `/{pointer}`")),
+                    .help(format!("write `/{rest}` for what is done now, or else `/{pointer}`")),
             );
         }
         Ok(operations)

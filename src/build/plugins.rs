@@ -240,7 +240,7 @@ impl Build<'_> {
                 self.apply_replacements(root, &entries, all)
             }
             Plugin::ValueAddTransformer(config) => self.add_value(root, config, all),
-            Plugin::HashTransformer => super::finish::add_hashes(&mut all.set),
+            Plugin::HashTransformer => super::finish::add_hashes(&mut all.set, &mut self.warnings),
             Plugin::ConfigMapGenerator(_)
             | Plugin::SecretGenerator(_)
             | Plugin::HelmChartInflationGenerator(_)

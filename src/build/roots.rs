@@ -93,10 +93,42 @@ pub fn build_all(
     let read = files.paths_read();
     let manifests = found.map_or(&[][..], |found| &found.manifests);
     let unused = manifests.iter().filter(|(real, _)| !read.contains(real));
+    let unused = unused.filter(|(real, _)| fs.read(real).is_ok_and(|text| is_for_a_build(&text)));
     unused.map(|(_, shown)| unused_file(shown)).collect()
+}
+
+/// Whether a file looks like resources or patches, and not like values of a chart or the like.
+fn is_for_a_build(text: &[u8]) -> bool {
+    const YAML: [&[u8]; 4] = [b"apiVersion:", b"kind:", b"- op:", b"  op:"];
+    const JSON: [&[u8]; 2] = [b"\"apiVersion\"", b"\"op\""];
+    text.split(|byte| *byte == b'\n').any(|line| {
+        let indentation = line.iter().take_while(|byte| b" \t{[".contains(byte)).count();
+        YAML.iter().any(|beginning| line.starts_with(beginning))
+            || JSON.iter().any(|beginning| line[indentation..].starts_with(beginning))
+    })
 }
 
 fn unused_file(shown: &Path) -> Diagnostic {
     let message = format!("no kustomization uses the file `{}`", shown.display());
     Diagnostic::warning(Code::Unused, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_for_a_build;
+
+    #[test]
+    fn values_of_charts_are_not_for_a_build() {
+        for text in [
+            "# web\nkind: Service\n",
+            "[{\"op\": \"add\"}]",
+            "{\n  \"apiVersion\": \"v1\"\n}\n",
+            "- path: /spec\n  op: remove\n",
+        ] {
+            assert!(is_for_a_build(text.as_bytes()), "{text}");
+        }
+        for text in ["", "image: web\n", "issuer:\n  kind: ClusterIssuer\n", "{\"kinds\": []}"] {
+            assert!(!is_for_a_build(text.as_bytes()), "{text}");
+        }
+    }
 }

@@ -86,6 +86,7 @@ codes! {
     DataLoss "data-loss" "Something that the reference's behaviour loses or alters in silence."
     Unused "unused" "A file or a component that nothing includes."
     Ambiguous "ambiguous" "A reference is left alone because it fits several resources."
+    Differs "differs" "What kustomize prints in this place is known to be something else."
 }
 
 impl Code {

@@ -143,12 +143,7 @@ fn exists(new: &Resource, old: &Resource, span: Span) -> Box<Diagnostic> {
 
 fn nothing_to_merge(set: &ResourceSet, new: &Resource, span: Span) -> Box<Diagnostic> {
     let message = format!("{} does not exist, so nothing can be merged into it", new.id());
-    let kind = &new.id().kind;
-    let same_kind = set.iter().filter(|other| other.id().kind == *kind);
-    Box::new(
-        Diagnostic::error(Code::Merge, message)
-            .at(span)
-            .suggest(&new.id().name, same_kind.map(|other| other.original_name()))
-            .help("leave `behavior` out to create it"),
-    )
+    let error = Diagnostic::error(Code::Merge, message).at(span);
+    let error = set.explain_missing(error, &new.id().kind, &new.id().name);
+    Box::new(error.help("leave `behavior` out to create it"))
 }

@@ -131,6 +131,26 @@ pub(crate) fn check_origin(resource: &Resource) -> Result<()> {
     ))
 }
 
+/// Refuses annotations that are a list. The reference takes each two items of it for a key and a
+/// value, and crashes when one is left.
+///
+/// # Errors
+/// When there is a list that is not empty.
+pub(crate) fn check_no_list(resource: &Resource) -> Result<()> {
+    let annotations = resource.node().at(&["metadata", "annotations"]);
+    let Some(list) = annotations.and_then(Node::as_sequence).filter(|list| !list.items.is_empty())
+    else {
+        return Ok(());
+    };
+    let message = format!("the annotations of {} are a list and no mapping", resource.id());
+    Err(Box::new(
+        Diagnostic::error(Code::NotAResource, message)
+            .at(list.span())
+            .or_at(resource.name_span())
+            .help("write them as `key: value`"),
+    ))
+}
+
 /// Notes that the reference has added to its books, and rewritten all annotations in doing so.
 pub(crate) fn add_to_books(resource: &mut Resource) {
     resource.has_bookkeeping = true;

@@ -83,7 +83,11 @@ impl FieldPath {
         let is_plain = memchr::memchr2(b'\\', b'[', text.as_bytes()).is_none();
         let plain = is_plain.then(|| text.strip_prefix('/').unwrap_or(text).split('/'));
         let others = if is_plain { &[] } else { self.segments() };
-        plain.into_iter().flatten().chain(others.iter().map(|segment| segment.name.as_str()))
+        plain
+            .into_iter()
+            .flatten()
+            .map(str::trim)
+            .chain(others.iter().map(|segment| segment.name.as_str()))
     }
 }
 
@@ -125,6 +129,8 @@ impl Segment {
             Some(_) => Text::made(name.replace("\\/", "/"), name.span()),
             None => name,
         };
+        let start = name.len() - name.trim_start().len();
+        let name = name.part(start..start + name.trim().len());
         Segment { name, list }
     }
 }
@@ -146,6 +152,7 @@ mod tests {
             (r"a\/b\/c", &["a/b/c"]),
             (r"a\", &[r"a\"]),
             (r"\/a", &["/a"]),
+            ("a / b c []", &["a", "b c"]),
         ] {
             let split = FieldPath::new(path);
             let found: Vec<_> = split.segments().iter().map(|segment| &*segment.name).collect();

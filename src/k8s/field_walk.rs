@@ -42,12 +42,8 @@ fn walk(
             items.try_for_each(|item| walk(item, path, create, origin, set))
         }
         Node::Mapping(mapping) => {
-            if segment.name.is_empty() {
-                return Err(Box::new(Diagnostic::error(
-                    Code::FieldPath,
-                    "a field path has an empty segment",
-                )));
-            }
+            check_step(&segment.name, segment.name.span())
+                .map_err(|problem| Box::new(problem.or_at(mapping.span())))?;
             let make = if segment.list { None } else { create };
             let position = match (mapping.position(&segment.name), make) {
                 (Some(position), _) => position,
@@ -77,6 +73,29 @@ fn walk(
         )),
     }
 }
+
+/// Refuses what leads from a mapping to no field of it: the ways into a list that other paths know.
+/// The reference looks for them first, so that fields of such names are out of reach.
+///
+/// # Errors
+/// When `step` is empty, a number, `-`, `*` or in brackets.
+pub(crate) fn check_step(step: &str, span: Span) -> Result<()> {
+    let is_index = || step.parse::<i64>().is_ok();
+    let (message, help) = match step.as_bytes() {
+        [] => ("a field path has an empty segment", "remove the slash too many"),
+        b"*" => ("a field path has no `*` for all fields", "write a field spec for each field"),
+        [b'[', .., b']'] => ("a field path picks no items of lists", LISTS_HELP),
+        b"-" => ("`-` is the end of a list, and this is a mapping", LISTS_HELP),
+        [b'0'..=b'9' | b'+' | b'-', ..] if is_index() => {
+            ("a number is a place in a list, and this is a mapping", LISTS_HELP)
+        }
+        _ => return Ok(()),
+    };
+    let error = Diagnostic::error(Code::FieldPath, message).at(span).help(help);
+    Err(Box::new(error))
+}
+
+const LISTS_HELP: &str = "leave the step out: the path goes through all items of a list by itself";
 
 fn new_node(leaf: Leaf, rest: &[Segment], origin: Span) -> Node {
     match leaf {
@@ -199,6 +218,17 @@ mod tests {
         visit(&mut root, &path, Some(Leaf::Mapping), Span::NONE, &mut set).unwrap();
         assert_eq!(seen, 1);
         assert!(root.at(&["spec", "template", "labels"]).is_some());
+    }
+
+    #[test]
+    fn steps_into_lists_are_no_fields() {
+        for step in ["", "*", "-", "0", "+1", "-1", "00", "[]", "[a=b]"] {
+            assert!(check_step(step, Span::NONE).is_err(), "{step}");
+        }
+        // The last is no number for the reference, being too large.
+        for step in ["a", "-a", "[a", "a]", "1.5", "+", "**", "99999999999999999999"] {
+            assert!(check_step(step, Span::NONE).is_ok(), "{step}");
+        }
     }
 
     #[test]

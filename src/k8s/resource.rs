@@ -201,12 +201,27 @@ impl Resource {
                 if self.previous.is_empty() { History::LacksName } else { History::Broken };
             return;
         }
-        let parts = [&name, &namespace, &kind];
-        if self.history == History::LacksName || parts.iter().any(|part| part.contains(',')) {
+        let commas = |text: &Text| text.matches(',').count();
+        let count = commas(&name);
+        if self.history == History::LacksName
+            || commas(&namespace) != count
+            || commas(&kind) != count
+        {
             self.history = History::Broken;
         }
-        self.previous.reserve_exact(1);
-        self.previous.push(PreviousId { name, namespace, kind });
+        if count == 0 {
+            self.previous.reserve_exact(1);
+            self.previous.push(PreviousId { name, namespace, kind });
+            return;
+        }
+        // An encrypted object can have as many commas in each: the reference reads several ids then.
+        let ids = split_at_commas(&name).zip(split_at_commas(&namespace));
+        let ids = ids.zip(split_at_commas(&kind));
+        self.previous.extend(ids.map(|((name, namespace), kind)| PreviousId {
+            name,
+            namespace,
+            kind,
+        }));
     }
 
     /// The reference puts its bookkeeping into annotations, and first drops what is there if it is
@@ -420,6 +435,15 @@ fn write_changed(node: &mut Node, changed: &[Option<Scalar>]) {
             entries.for_each(|entry| write_changed(&mut entry.value, changed));
         }
     }
+}
+
+fn split_at_commas(text: &Text) -> impl Iterator<Item = Text> {
+    let mut start = 0;
+    text.split(',').map(move |part| {
+        let range = start..start + part.len();
+        start = range.end + 1;
+        text.part(range)
+    })
 }
 
 fn default_namespace() -> Text {

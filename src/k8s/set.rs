@@ -3,6 +3,7 @@
 use super::id::Id;
 use super::index::{HashIndex, hash_of};
 use super::resource::Resource;
+use crate::diag::Diagnostic;
 use crate::source::Text;
 
 /// The resources of a build or of a part of it, in the order they were added.
@@ -185,6 +186,37 @@ impl ResourceSet {
         let mut positions: Vec<usize> = names.get(hash_of(&[name])).filter(has_name).collect();
         positions.dedup();
         positions
+    }
+}
+
+impl ResourceSet {
+    /// Adds to an error about a resource that is not there what is there: the name that was
+    /// probably meant, or what there is of this kind. The empty kind is any.
+    pub(crate) fn explain_missing(&self, error: Diagnostic, kind: &str, name: &str) -> Diagnostic {
+        let is_kind = |other: &&Resource| kind.is_empty() || other.id().kind == *kind;
+        let names: Vec<&str> = self.iter().filter(is_kind).map(Resource::original_name).collect();
+        // A dash and ten characters.
+        let hash = |known: &&&str| {
+            name.strip_prefix(**known).is_some_and(|rest| rest.len() == 11 && rest.starts_with('-'))
+        };
+        if let Some(known) = names.iter().find(hash) {
+            return error.help(format!("write `{known}`: the hash is added at the very end"));
+        }
+        let hints = error.help.len();
+        let error = error.suggest(name, names.iter().copied());
+        if error.help.len() > hints {
+            return error;
+        }
+        let quoted: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let quoted = quoted.join(", ");
+        match names.len() {
+            0 if self.is_empty() => error.note("there are no resources here"),
+            _ if kind.is_empty() => error,
+            0 => error.note(format!("no resource here is of kind {kind}")),
+            1 => error.note(format!("of kind {kind} there is only {quoted} here")),
+            2 | 3 => error.note(format!("of kind {kind} there are {quoted} here")),
+            many => error.note(format!("of kind {kind} there are {many} here, such as {quoted}")),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub mod generators;
 pub mod helm;
 mod legacy;
 pub mod patches;
+mod paths;
 pub mod plugin;
 mod remarks;
 pub mod replacements;

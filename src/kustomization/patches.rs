@@ -41,6 +41,7 @@ record! {
 /// Advice on names that the selectors of other tools have.
 pub(super) const SELECTOR_ADVICE: &[(&str, &str)] = &[
     ("apiVersion", "write `group` and `version` instead: `apps/v1` is group `apps`, version `v1`"),
+    ("apiGroup", "did you mean `group`?"),
     ("labels", "did you mean `labelSelector`? it is text, such as `app=web`"),
     ("annotations", "did you mean `annotationSelector`? it is text, such as `team=shop`"),
 ];

@@ -35,7 +35,15 @@ record! {
         /// What fields hold a number of replicas.
         replicas: List<FieldSpec> = "replicas",
     }
+    const ADVICE: &'static [(&'static str, &'static str)] = &[
+        ("apiVersion", NOT_AN_OBJECT),
+        ("kind", NOT_AN_OBJECT),
+        ("metadata", NOT_AN_OBJECT),
+    ];
 }
+
+const NOT_AN_OBJECT: &str = "take it out: a configuration has lists of fields only; \
+    what has a kind belongs under `transformers`";
 
 record! {
     /// The fields that refer to objects of one type by name.
@@ -76,6 +84,7 @@ impl Record for FieldSpec {
             "apiVersion",
             "write `group` and `version` instead: `apps/v1` is group `apps`, version `v1`",
         ),
+        ("apiGroup", "did you mean `group`?"),
         ("fieldPath", "did you mean `path`?"),
     ];
 

@@ -1,6 +1,6 @@
 //! Finding the kustomizations below a directory, and which of them no other one includes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
@@ -22,7 +22,9 @@ pub(crate) struct Discovered {
     pub(crate) roots: Vec<PathBuf>,
     /// Directories of components that nothing includes.
     pub(crate) unused_components: Vec<PathBuf>,
-    /// The files beside kustomizations that look like manifests: their real and shown paths.
+    /// The files beside kustomizations that look like manifests and that no kustomization names:
+    /// their real and shown paths. A build may still use them: what is named in the files of
+    /// plugins is not known here.
     pub(crate) manifests: Vec<(PathBuf, PathBuf)>,
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -40,6 +42,7 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
     // By real path: the shown one, whether it is a component, and the manifests beside it.
     let mut kustomizations: BTreeMap<PathBuf, Kept> = BTreeMap::new();
     let mut included = BTreeSet::new();
+    let mut named = HashSet::new();
     let mut seen = BTreeSet::new();
     let mut pending = vec![(top, 0)];
     while let Some((root, depth)) = pending.pop() {
@@ -73,6 +76,7 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
         match read(files, &root) {
             Ok(Some(kustomization)) => {
                 included.extend(includes(files, &root, &kustomization));
+                named.extend(kustomization.paths().map(|path| join(&root.real, path)));
                 let is_component = kustomization.is_component();
                 kustomizations
                     .insert(root.real.clone(), (root.shown.clone(), is_component, manifests));
@@ -92,6 +96,7 @@ pub(crate) fn discover(files: &Files<'_>, directory: &Path) -> Discovered {
         }
         found.manifests.extend(manifests);
     }
+    found.manifests.retain(|(real, _)| !named.contains(real));
     found.roots.sort();
     found.unused_components.sort();
     found

@@ -8,7 +8,7 @@ mod referral;
 mod table;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::wrong_kind;
+use crate::k8s::field_walk::{check_step, wrong_kind};
 use crate::k8s::schema::Schema;
 use crate::k8s::{Resource, ResourceSet, split_api_version};
 use crate::source::{Span, Text};
@@ -101,6 +101,11 @@ impl Pass<'_> {
         match node {
             Node::Mapping(mapping) => {
                 for (name, child) in &tree.children {
+                    check_step(name, Span::NONE).map_err(|problem| {
+                        let path = child.path();
+                        let note = format!("looking for names at `{path}`");
+                        Box::new(problem.or_at(path.span()).or_at(mapping.span()).note(note))
+                    })?;
                     if let Some(value) = mapping.get_mut(name) {
                         self.walk(value, child)?;
                     }

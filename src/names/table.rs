@@ -61,7 +61,7 @@ fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &st
     for reference in references {
         for field in reference.fields.as_slice() {
             if field.selects(group, version, kind) {
-                let names = field.path.names().map(str::trim);
+                let names = field.path.names();
                 let target = reference.target.clone();
                 tree.insert(names, Row { target, path: field.path.text().clone() });
             }
@@ -71,6 +71,18 @@ fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &st
 }
 
 impl Tree {
+    /// The path of one of the fields.
+    pub(crate) fn path(&self) -> Text {
+        let mut tree = self;
+        loop {
+            match (tree.rows.first(), tree.children.first()) {
+                (Some(row), _) => return row.path.clone(),
+                (None, Some((_, child))) => tree = child,
+                (None, None) => return Text::default(),
+            }
+        }
+    }
+
     fn insert<'n>(&mut self, mut names: impl Iterator<Item = &'n str>, row: Row) {
         let Some(name) = names.next() else {
             self.rows.push(row);

@@ -12,6 +12,18 @@ use memchr::memmem;
 const VALUES: [&str; 6] =
     ["annotations", "data", "literals", "secretGenerator", "stringData", "value"];
 
+/// How the lists of paths in a kustomization begin.
+const LISTS_OF_PATHS: [&str; 8] = [
+    "bases:",
+    "components:",
+    "configurations:",
+    "crds:",
+    "generators:",
+    "resources:",
+    "transformers:",
+    "validators:",
+];
+
 /// Whether the lines that `range` touches may be shown.
 pub(super) fn may_quote(path: &str, text: &str, range: Range<usize>) -> bool {
     let lines = whole_lines(text, range);
@@ -74,7 +86,7 @@ fn is_quotable(before: &str, line: &str) -> bool {
     if line.contains(['{', '[']) {
         return false;
     }
-    if is_blank(line) || line.trim_end() == "---" {
+    if is_blank(line) || line.trim_end() == "---" || is_path(before, line) {
         return true;
     }
     // A line that is no field of its own may be a piece of a value that began above it.
@@ -99,6 +111,21 @@ fn is_quotable(before: &str, line: &str) -> bool {
         };
         key = next;
     }
+}
+
+/// Whether a line is one of the paths that a kustomization lists.
+fn is_path(before: &str, line: &str) -> bool {
+    let column = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let is_item = |line: &str| line.trim_start().starts_with("- ");
+    let of_line = column(line);
+    if !is_item(line) || line[of_line..].trim_start_matches(['-', ' ']).starts_with(['|', '>']) {
+        return false;
+    }
+    let mut above = before.lines().rev().filter(|above| !is_blank(above));
+    let parent = above
+        .find(|above| column(above) < of_line || (column(above) == of_line && !is_item(above)));
+    // At the left margin there is nothing that a value could go on with.
+    parent.is_some_and(|parent| LISTS_OF_PATHS.contains(&parent.trim_end()))
 }
 
 fn is_blank(line: &str) -> bool {
@@ -185,6 +212,29 @@ patches:
         assert_eq!(quoted("kustomization.yaml", text), [1, 6, 7, 8, 9, 11, 12]);
         let json = "{\"kind\": \"Secret\",\n\"data\": {\n\"a\": \"b\"\n}}\n";
         assert_eq!(quoted("s.json", json), [3_usize; 0]);
+    }
+
+    #[test]
+    fn paths_beside_a_generator_of_secrets_are_quoted() {
+        let text = "\
+resources:
+- ../base # what is changed
+- |
+  - hunter2
+secretGenerator:
+- name: s
+  literals:
+  - |-
+    resources:
+    - hunter2
+  files:
+  - s.txt
+components:
+  - 'a'
+
+  - b
+";
+        assert_eq!(quoted("kustomization.yaml", text), [1, 2, 13, 14, 15, 16]);
     }
 
     #[test]

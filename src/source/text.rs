@@ -75,13 +75,16 @@ impl Text {
             Some(quote) => rest.strip_prefix(quote)?,
             None => rest,
         };
-        let blanks = [' ', '\t'];
-        let comment = rest.trim_start_matches(blanks);
-        let comment = comment.strip_prefix(',').unwrap_or(comment).trim_start_matches(blanks);
-        if !comment.starts_with('#') {
+        // Bytes, since nearly all scalars are asked, and nearly none has a comment.
+        let bytes = rest.as_bytes();
+        let mut at = skip_blanks(bytes, 0);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_blanks(bytes, at + 1);
+        }
+        if bytes.get(at) != Some(&b'#') {
             return None;
         }
-        comment.lines().next().map(str::trim_end)
+        rest[at..].lines().next().map(str::trim_end)
     }
 
     /// All that stands before it in its source, and all that stands behind it.
@@ -138,6 +141,13 @@ impl Text {
     pub fn with_origin(&self, origin: Span) -> Text {
         Text::made(self.as_str(), origin)
     }
+}
+
+fn skip_blanks(text: &[u8], mut at: usize) -> usize {
+    while matches!(text.get(at), Some(b' ' | b'\t')) {
+        at += 1;
+    }
+    at
 }
 
 impl Default for Text {

@@ -80,8 +80,7 @@ fn no_match(set: &ResourceSet, patch: &Resource, named: &[usize]) -> Box<Diagnos
         error = error.label(other.name_span(), difference(id, other.id()));
         return Box::new(error.help("write the patch for the object as it is in the base"));
     }
-    let same_kind = set.iter().filter(|other| other.id().kind == id.kind);
-    Box::new(error.suggest(&id.name, same_kind.map(|other| other.original_name())))
+    Box::new(set.explain_missing(error, &id.kind, &id.name))
 }
 
 /// In which part of their ids two resources of one name and kind differ.
@@ -214,6 +213,7 @@ pub(crate) fn apply_json(
     if opens_books {
         bookkeeping::put_back(resource);
     }
+    bookkeeping::check_no_list(resource)?;
     let keep_empty = resource.has_bookkeeping;
     restore_annotations(resource, keep_empty);
     resource.refresh(schema);

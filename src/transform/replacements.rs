@@ -81,13 +81,9 @@ fn source_value(set: &mut ResourceSet, source: &SourceSelector) -> Result<Source
     let (at, resource) = match (fitting.next(), fitting.next()) {
         (Some(one), None) => one,
         (None, _) => {
-            let same_kind = set.iter().filter(|resource| {
-                source.id.kind.is_empty() || resource.id().kind == source.id.kind
-            });
-            return Err(Box::new(
-                error(format!("no resource is {}", describe(&source.id)))
-                    .suggest(&source.id.name, same_kind.map(|resource| resource.original_name())),
-            ));
+            let error = error(format!("no resource is {}", describe(&source.id)));
+            let (kind, name) = (&source.id.kind, &source.id.name);
+            return Err(Box::new(set.explain_missing(error, kind, name)));
         }
         (Some((_, first)), Some((_, second))) => {
             return Err(Box::new(

@@ -76,6 +76,24 @@ fn lists_are_joined() {
 }
 
 #[test]
+fn a_file_without_a_last_line_break_is_no_trouble() {
+    // Only in this order: the second patch replaces what the first one adds.
+    let merge = "replicas.yaml\n";
+    let json = "\
+- target: {group: apps, version: v1, kind: Deployment, name: web}
+  patch: '[{\"op\": \"replace\", \"path\": \"/spec/replicas\", \"value\": 4}]'";
+    for blank in ["", "\n"] {
+        fixed(
+            &format!(
+                "resources: [base]\npatchesStrategicMerge:\n- {merge}{blank}patchesJson6902:\n{json}"
+            ),
+            "",
+            &format!("resources: [base]\npatches:\n- path: {merge}{json}\n"),
+        );
+    }
+}
+
+#[test]
 fn patches_of_all_kinds_become_patches() {
     fixed(
         "resources: [base]\npatchesStrategicMerge:\n# from a file\n- replicas.yaml # three\n- |-\n  apiVersion: v1\n  kind: Service\n  metadata:\n    name: web\n  spec:\n    # open\n    type: NodePort\n",

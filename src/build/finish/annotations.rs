@@ -3,9 +3,9 @@
 use thin_vec::ThinVec;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::{Resource, bookkeeping, text_of_all};
+use crate::k8s::{Id, Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
-use crate::yaml::{Entry, Key, Node, Scalar, Style, Tag};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Which of the annotations that a build can add are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -17,34 +17,34 @@ pub(super) struct Wanted {
 /// Brings the annotations of a finished resource to the form in which the reference prints them.
 ///
 /// It rewrites them as a map of strings: keys lose their quotes, values become their source text,
-/// and of equal keys the last stays. An empty map goes.
+/// and of equal keys the last stays. An empty map goes. Where metadata has several maps of
+/// annotations, they become one, with a warning.
 ///
 /// # Errors
 /// When a list stands in their place.
-pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
+pub(super) fn settle(
+    resource: &mut Resource,
+    wanted: Wanted,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<()> {
     let origin = resource.origin.clone().filter(|_| wanted.origin);
     let transformations = match wanted.transformations {
         true => std::mem::take(&mut resource.transformations),
         false => ThinVec::new(),
     };
     let id = resource.id().clone();
+    bookkeeping::check_no_list(resource)?;
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     let position = metadata.position("annotations");
-    if let Some(Node::Sequence(sequence)) = metadata.get("annotations")
-        && !sequence.items.is_empty()
-    {
-        let message = format!("the annotations of {id} are a list and no mapping");
-        return Err(Box::new(
-            Diagnostic::error(Code::NotAResource, message)
-                .at(sequence.span())
-                .or_at(id.name.span())
-                .help("write them as `key: value`"),
-        ));
-    }
-    let mut entries = match position.map(|at| &mut metadata.entries_mut()[at].value) {
-        Some(Node::Mapping(mapping)) => std::mem::take(mapping.entries_mut()),
-        _ => ThinVec::new(),
+    let mut entries = match position {
+        Some(first) => take_further(metadata, first, &id, warnings),
+        None => ThinVec::new(),
     };
+    if let Some(at) = position
+        && let Node::Mapping(mapping) = &mut metadata.entries_mut()[at].value
+    {
+        entries.append(mapping.entries_mut());
+    }
     // An origin that stands there was written over the one in the books.
     let is_overwritten = |entry: &Entry| wanted.origin && entry.key.text == *bookkeeping::ORIGIN;
     let origin = origin.filter(|_| !entries.iter().any(is_overwritten));
@@ -78,6 +78,40 @@ pub(super) fn settle(resource: &mut Resource, wanted: Wanted) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Takes what stands in further maps of annotations, the last one's first: what stands in an earlier
+/// one counts more. Other values than maps stay, and are refused as keys that stand twice.
+fn take_further(
+    metadata: &mut Mapping,
+    first: usize,
+    id: &Id,
+    warnings: &mut Vec<Diagnostic>,
+) -> ThinVec<Entry> {
+    let is_further = |entry: &Entry| {
+        entry.key.text == *"annotations"
+            && (entry.value.is_null() || entry.value.as_mapping().is_some())
+    };
+    let mut further = Vec::new();
+    for at in (first + 1..metadata.len()).rev() {
+        if is_further(&metadata.entries()[at]) {
+            further.push(metadata.entries_mut().remove(at));
+        }
+    }
+    if let Some(last) = further.first() {
+        let message = format!("{id} has `annotations` twice, which become one");
+        let warning = Diagnostic::warning(Code::DuplicateKey, message)
+            .label(last.key.text.span(), "again here")
+            .label(metadata.entries()[first].key.text.span(), "first here")
+            .or_at(id.name.span())
+            .help("put them together: most other programs drop one of the two or refuse the file");
+        warnings.push(warning);
+    }
+    let maps = further.into_iter().filter_map(|mut entry| match &mut entry.value {
+        Node::Mapping(mapping) => Some(std::mem::take(mapping.entries_mut())),
+        _ => None,
+    });
+    maps.flatten().collect()
 }
 
 /// What a rewrite as a map of strings makes of an entry.

@@ -33,7 +33,7 @@ impl Build<'_> {
         };
         self.enter_schema(&root, &kustomization)?;
         let mut all = self.accumulate(layer, Accumulated::default(), &origin)?;
-        add_hashes(&mut all.set)?;
+        add_hashes(&mut all.set, &mut self.warnings)?;
         check_history(&all.set)?;
         self.fix_names(&mut all)?;
         self.replace_vars(&mut all)?;
@@ -50,7 +50,7 @@ impl Build<'_> {
             transformations: wants(BuildMetadata::Transformer),
         };
         for resource in all.set.keep_ids_mut() {
-            annotations::settle(resource, wanted)?;
+            annotations::settle(resource, wanted, &mut self.warnings)?;
         }
         self.warnings.extend(self.schema.settle()?);
         Ok(all.set)
@@ -96,12 +96,15 @@ fn order(kustomization: &Kustomization, options: &BuildOptions) -> Result<Order>
 }
 
 /// Appends the hash of its content to the name of every generated object that wants one.
-pub(super) fn add_hashes(set: &mut ResourceSet) -> Result<()> {
+pub(super) fn add_hashes(set: &mut ResourceSet, warnings: &mut Vec<Diagnostic>) -> Result<()> {
     if !set.iter().any(|resource| resource.needs_hash) {
         return Ok(());
     }
     for resource in set.change_ids_mut() {
         if resource.needs_hash {
+            if !matches!(resource.id().kind.as_str(), "ConfigMap" | "Secret") {
+                warnings.push(other_hash(resource));
+            }
             let hash = content_hash(&resource.id().kind, resource.node())
                 .map_err(|error| Box::new(error.or_at(resource.name_span())))?;
             resource.store_previous();
@@ -110,6 +113,15 @@ pub(super) fn add_hashes(set: &mut ResourceSet) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The reference hashes its own tree of any other kind: styles, comments, lines and columns.
+fn other_hash(resource: &Resource) -> Diagnostic {
+    let message = format!("kustomize gives {} another suffix", resource.id());
+    Diagnostic::warning(Code::Differs, message)
+        .at(resource.name_span())
+        .note("of kinds other than ConfigMap and Secret, it hashes comments and line numbers too")
+        .help("if nothing counts on the very name, this one is better: only content changes it")
 }
 
 /// Drops objects that are only for the build. All must have a kind and a name, and of those that

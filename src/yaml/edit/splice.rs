@@ -78,6 +78,7 @@ impl<'d> Splicer<'d> {
 
     /// Puts the splices into the text.
     fn join(mut self, edits: usize) -> Result<Edited> {
+        self.leave_breaks();
         // What is inserted at a place stands before what is changed behind it.
         self.splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
         let old = self.document.text();
@@ -107,6 +108,24 @@ impl<'d> Splicer<'d> {
         }
         text.push_str(&old[at..]);
         Ok(Edited { text, lines })
+    }
+}
+
+impl Splicer<'_> {
+    /// What goes at the end of a file takes the line break before it along, unless something is
+    /// inserted behind that.
+    fn leave_breaks(&mut self) {
+        let old = self.document.text();
+        let inserted = self.splices.iter().filter(|splice| splice.range.is_empty());
+        let places: Vec<usize> = inserted.map(|splice| splice.range.start).collect();
+        for splice in self.splices.iter_mut().filter(|splice| splice.text.is_empty()) {
+            let first = places.iter().filter(|at| splice.range.contains(at)).min();
+            if let Some(at) = first.copied()
+                && old[splice.range.start..at].bytes().all(|byte| matches!(byte, b'\r' | b'\n'))
+            {
+                splice.range.start = at;
+            }
+        }
     }
 }
 

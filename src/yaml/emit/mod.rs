@@ -18,6 +18,8 @@ pub(in crate::yaml) mod reread;
 mod unicode;
 mod write;
 
+use std::borrow::Cow;
+
 use super::scalar::{Value, write_float_yaml, write_int, write_uint};
 use super::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 use crate::diag::{self, Code, Diagnostic};
@@ -47,8 +49,23 @@ use write::Writer;
 /// refuses: infinity, text that is not what its tag says, control characters. `out` then is as it
 /// was.
 pub fn emit(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
+    emit_as(node, out, true)
+}
+
+/// Appends a node as a build writes it to a file of its own. The reference then leaves out the first
+/// two steps: folded text keeps the line breaks that it has, and a number that was written over text
+/// in quotes is one.
+///
+/// # Errors
+/// Like [`emit()`].
+pub fn emit_file(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
+    emit_as(node, out, false)
+}
+
+fn emit_as(node: &Node, out: &mut Vec<u8>, is_reread: bool) -> diag::Result<()> {
     let start = out.len();
-    let mut emitter = Emitter { writer: Writer::new(out), frames: Vec::new(), keys: Vec::new() };
+    let writer = Writer::new(out);
+    let mut emitter = Emitter { writer, frames: Vec::new(), keys: Vec::new(), is_reread };
     let result = emitter.emit(node);
     if result.is_err() {
         out.truncate(start);
@@ -62,6 +79,8 @@ struct Emitter<'n, 'o> {
     frames: Vec<Frame<'n>>,
     /// The sorted keys of those that are mappings, outermost first.
     keys: Vec<Indexed<'n>>,
+    /// Whether the reference writes the nodes and reads them back before.
+    is_reread: bool,
 }
 
 /// A collection, while its children are written.
@@ -154,7 +173,7 @@ impl<'n> Emitter<'n, '_> {
             self.writer.push(b':');
             return Ok(true);
         }
-        let text = reread::key(key, in_root, in_flow)?;
+        let text = self.key_text(key, in_root, in_flow)?;
         let found = Analysis::of(&text);
         json_string::check_key(&text, found).map_err(|problem| problem.at(key))?;
         let is_simple = !found.has(Analysis::BREAK) && text.len() <= LONGEST_SIMPLE_KEY;
@@ -240,7 +259,7 @@ impl<'n> Emitter<'n, '_> {
     /// Sorts keys of which some are written otherwise than they were read: what is written counts.
     fn sort_reread_keys(&mut self, mapping: &'n Mapping, in_flow: bool) -> diag::Result<()> {
         let in_root = self.frames.is_empty();
-        let reread = mapping.iter().map(|entry| reread::key(&entry.key, in_root, in_flow));
+        let reread = mapping.iter().map(|entry| self.key_text(&entry.key, in_root, in_flow));
         let texts = reread.collect::<diag::Result<Vec<_>>>()?;
         let mut keys: Vec<(&str, u32)> = texts.iter().map(AsRef::as_ref).zip(0..).collect();
         order::sort(&mut keys, Rule::Output)
@@ -248,6 +267,18 @@ impl<'n> Emitter<'n, '_> {
         let entries = mapping.entries();
         self.keys.extend(keys.iter().map(|(_, at)| (entries[*at as usize].key.text.as_str(), *at)));
         Ok(())
+    }
+
+    fn key_text<'k>(
+        &self,
+        key: &'k Key,
+        in_root: bool,
+        in_flow: bool,
+    ) -> diag::Result<Cow<'k, str>> {
+        match self.is_reread {
+            true => reread::key(key, in_root, in_flow),
+            false => reread::key_as_read(key, in_root),
+        }
     }
 
     /// Writes a scalar and ends its line.
@@ -258,7 +289,11 @@ impl<'n> Emitter<'n, '_> {
             return Ok(());
         }
         let out = self.writer.buffer();
-        match reread::scalar(scalar, in_flow)? {
+        let value = match self.is_reread {
+            true => reread::scalar(scalar, in_flow)?,
+            false => reread::scalar_as_read(scalar)?,
+        };
+        match value {
             Value::Null => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),

@@ -47,28 +47,45 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
     })
 }
 
+/// The value of a scalar that is not written and read before: quotes mean nothing beside a tag.
+pub(super) fn scalar_as_read(scalar: &Scalar) -> diag::Result<Value<'_>> {
+    if !scalar.is_quoted_against_tag() {
+        return scalar.value().map_err(|error| error.at(scalar));
+    }
+    let plain = Scalar { style: Style::Plain, ..scalar.clone() };
+    let value = plain.value().map_err(|error| error.at(scalar))?;
+    Ok(match value {
+        Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+        Value::Null => Value::Null,
+        Value::Bool(value) => Value::Bool(value),
+        Value::Int(value) => Value::Int(value),
+        Value::Uint(value) => Value::Uint(value),
+        Value::Float(value) => Value::Float(value),
+    })
+}
+
+/// The text of a key that is not written and read before. In the outermost mapping (`in_root`) keys
+/// of every type but null are strings.
+///
+/// # Errors
+/// For keys that are no strings.
+pub(super) fn key_as_read(key: &Key, in_root: bool) -> diag::Result<Cow<'_, str>> {
+    match is_string(key, false) {
+        true => Ok(Cow::Borrowed(key.text.as_str())),
+        false => other_key(key, in_root),
+    }
+}
+
 /// A key's text. In the outermost mapping (`in_root`) keys of every type but null are strings.
 ///
 /// # Errors
 /// For keys that are no strings.
 pub(in crate::yaml) fn key(key: &Key, in_root: bool, in_flow: bool) -> diag::Result<Cow<'_, str>> {
     let text = key.text.as_str();
-    let is_bare = !key.style.is_quoted() && matches!(key.tag, Tag::Auto | Tag::Untagged);
-    let is_string = match key.tag {
-        Tag::Auto | Tag::Untagged | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
-        Tag::Auto | Tag::Untagged
-            if is_bare && (text.is_empty() || in_flow && is_quoted_in_flow(text)) =>
-        {
-            true
-        }
-        Tag::Auto | Tag::Untagged if is_bare => Scalar::looks_like(text) == Tag::Str,
-        Tag::Auto | Tag::Untagged | Tag::Str => true,
-        _ => false,
-    };
-    if !is_string {
+    if !is_string(key, in_flow) {
         return other_key(key, in_root);
     }
-    let may_be_block = matches!(key.style, Style::Literal | Style::Folded) || is_bare;
+    let may_be_block = matches!(key.style, Style::Literal | Style::Folded) || is_bare(key);
     if may_be_block && !in_flow {
         if text.starts_with('\t') && is_complex(text) {
             check_tab(key)?;
@@ -100,6 +117,25 @@ pub(in crate::yaml) fn check_comment(key: &Key, value: &Node, in_flow: bool) -> 
             .note("kustomize can't read what it then writes itself")
             .help("put the comment on a line above the key"),
     ))
+}
+
+fn is_bare(key: &Key) -> bool {
+    !key.style.is_quoted() && matches!(key.tag, Tag::Auto | Tag::Untagged)
+}
+
+fn is_string(key: &Key, in_flow: bool) -> bool {
+    let text = key.text.as_str();
+    match key.tag {
+        Tag::Auto | Tag::Untagged | Tag::Str if text == "<<" && !key.style.is_quoted() => false,
+        Tag::Auto | Tag::Untagged
+            if is_bare(key) && (text.is_empty() || in_flow && is_quoted_in_flow(text)) =>
+        {
+            true
+        }
+        Tag::Auto | Tag::Untagged if is_bare(key) => Scalar::looks_like(text) == Tag::Str,
+        Tag::Auto | Tag::Untagged | Tag::Str => true,
+        _ => false,
+    }
 }
 
 const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
