@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use super::field_walk::wrong_kind;
 use super::origin::{ResourceOrigin, text_of_all};
 use super::quirks::added_value;
@@ -13,7 +15,7 @@ use super::resource::{Behavior, Resource};
 use crate::diag::{Code, Diagnostic, Result};
 use crate::source::{Sources, Text};
 use crate::yaml::{self, path};
-use crate::yaml::{Mapping, Node, Style, Tag};
+use crate::yaml::{Entry, Mapping, Node, Style, Tag};
 
 /// The annotation that tells where a resource comes from.
 pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
@@ -82,9 +84,22 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
         };
         entry.value = added_value(text, Tag::Str).into();
     }
+    keep_last(mapping.entries_mut());
     if mapping.is_empty() {
         metadata.remove(field);
     }
+}
+
+/// What a map of strings keeps of entries: they are in the order of their keys, and of equal keys the
+/// last stays.
+pub(crate) fn keep_last(entries: &mut ThinVec<Entry>) {
+    if entries.len() < 2 {
+        return;
+    }
+    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+    entries.reverse();
+    entries.dedup_by(|earlier, later| earlier.key.text == later.key.text);
+    entries.reverse();
 }
 
 /// Notes where a resource comes from. The reference only adds an annotation for that, and leaves the

@@ -60,7 +60,7 @@ pub(super) fn settle(
     if !transformations.is_empty() {
         add(bookkeeping::TRANSFORMATIONS, text_of_all(&transformations));
     }
-    keep_last(&mut entries);
+    bookkeeping::keep_last(&mut entries);
     match (position, entries.is_empty()) {
         (Some(at), true) => {
             metadata.entries_mut().remove(at);
@@ -125,15 +125,4 @@ fn as_string(entry: &mut Entry) {
         }
         other => *other = Node::string(Text::made("", other.span())),
     }
-}
-
-/// Of entries with equal keys, keeps the last.
-fn keep_last(entries: &mut ThinVec<Entry>) {
-    if entries.len() < 2 {
-        return;
-    }
-    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
-    entries.reverse();
-    entries.dedup_by(|earlier, later| earlier.key.text == later.key.text);
-    entries.reverse();
 }
