@@ -10,7 +10,7 @@
 //! these. What would be refused is left out again (`mend.rs`), but for a part of it.
 //!
 //! What `docs/compatibility.md` lists under "What still differs" is not written: containers without
-//! a name, comments behind braces, null for annotations, and changes of the kind of an object that may get a hash.
+//! a name, comments behind braces, null for annotations, lists for labels, and changes of the kind of an object that may get a hash.
 
 mod fields;
 mod judge;

@@ -14,7 +14,7 @@ use super::irregular;
 use super::merge::{Fate, Level, Merger};
 use crate::diag;
 use crate::k8s::schema::{ListMerge, SchemaRef};
-use crate::yaml::{Node, Sequence, Tag};
+use crate::yaml::{Node, Sequence, Style, Tag};
 
 /// More keys than any list of Kubernetes has; lists with more take the long way.
 const MAX_KEYS: usize = 4;
@@ -199,9 +199,13 @@ impl<'m> Merger<'m> {
     }
 }
 
-/// Members of sets lose their tag, not their style.
+/// Members of sets lose their tag, not their style: quotes that meant nothing beside a tag mean
+/// something again.
 pub(super) fn forget_tag(item: &mut Node) {
     if let Node::Scalar(scalar) = item {
+        if scalar.style == Style::Tagged && scalar.text.around().0.ends_with(['"', '\'']) {
+            scalar.style = Style::DoubleQuoted;
+        }
         scalar.tag = Tag::Untagged;
     }
 }

@@ -69,7 +69,10 @@ fn target_of(random: &mut Random, layer: &Layer, delimiter: &str) -> Option<Valu
             continue;
         }
         let mut path = dotted(random, path, true);
-        if matches!(path.as_str(), "kind" | "apiVersion" | "metadata" | "metadata.name") {
+        if matches!(
+            path.as_str(),
+            "kind" | "apiVersion" | "metadata" | "metadata.name" | "metadata.labels"
+        ) {
             path = "metadata.annotations.copied".into();
             creates = true;
         } else if creates && is_map {
