@@ -29,6 +29,8 @@ const PREVIOUS_KINDS: &str = "internal.config.kubernetes.io/previousKinds";
 const PREFIXES: &str = "internal.config.kubernetes.io/prefixes";
 const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
 const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
+const ALLOW_NAME_CHANGE: &str = "internal.config.kubernetes.io/allowNameChange";
+const ALLOW_KIND_CHANGE: &str = "internal.config.kubernetes.io/allowKindChange";
 const NEEDS_HASH: &str = "internal.config.kubernetes.io/needsHashSuffix";
 
 /// Whether an annotation is one of those that the reference strips from its output.
@@ -213,6 +215,8 @@ pub(crate) fn lay_open(resource: &mut Resource) {
         (PREFIXES, join(resource.prefixes.iter().collect())),
         (SUFFIXES, join(resource.suffixes.iter().collect())),
     ];
+    let changes = [ALLOW_NAME_CHANGE, ALLOW_KIND_CHANGE].into_iter().zip(resource.allows_changes);
+    books.extend(changes.filter(|(_, allowed)| *allowed).map(|(key, _)| (key, "enabled".into())));
     if let Some(behavior) = resource.behavior {
         books.push((BEHAVIOR, behavior.name().into()));
     }

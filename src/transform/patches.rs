@@ -120,6 +120,8 @@ pub(crate) fn apply_merge(
         .map_err(|error| Box::new(error.note(format!("patching {before}")).or_at(place)))?;
     let Some(merged) = merged else { return Ok(()) };
     *resource.node_mut() = merged;
+    resource.allows_changes[0] |= patch.may_rename;
+    resource.allows_changes[1] |= patch.may_change_kind;
     resource.refresh(schema);
     if resource.is_empty() {
         return Ok(());
