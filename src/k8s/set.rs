@@ -64,8 +64,13 @@ impl ResourceSet {
     pub(crate) fn change<R>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> R) -> R {
         let resource = &mut self.resources[at];
         let id = resource.id().clone();
-        let mut names: Vec<Text> = resource.previous().iter().map(|id| id.name.clone()).collect();
-        names.push(id.name.clone());
+        // Each once: every patch adds a former name, and they are mostly the same.
+        let mut names: Vec<Text> = vec![id.name.clone()];
+        for former in resource.previous() {
+            if !names.contains(&former.name) {
+                names.push(former.name.clone());
+            }
+        }
         let result = change(resource);
         self.has_empty |= resource.is_empty();
         if resource.any_ids().any(|(name, ..)| !names.iter().any(|known| *known == *name)) {
