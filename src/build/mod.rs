@@ -96,7 +96,7 @@ pub struct Built {
 /// speak of. Nothing else is read: no environment, no clock, no network.
 ///
 /// ```
-/// use std::path::{Path, PathBuf};
+/// use std::path::Path;
 /// use railsgen::{BuildOptions, Sources, build, fs::MemoryFs};
 ///
 /// let fs = MemoryFs::new()

@@ -42,8 +42,9 @@ fn walk(
             items.try_for_each(|item| walk(item, path, create, origin, set))
         }
         Node::Mapping(mapping) => {
-            check_step(&segment.name, segment.name.span())
-                .map_err(|problem| Box::new(problem.or_at(mapping.span())))?;
+            check_step(&segment.name).map_err(|problem| {
+                Box::new(problem.or_at(segment.name.span()).or_at(mapping.span()))
+            })?;
             let make = if segment.list { None } else { create };
             let position = match (mapping.position(&segment.name), make) {
                 (Some(position), _) => position,
@@ -79,7 +80,7 @@ fn walk(
 ///
 /// # Errors
 /// When `step` is empty, a number, `-`, `*` or in brackets.
-pub(crate) fn check_step(step: &str, span: Span) -> Result<()> {
+pub(crate) fn check_step(step: &str) -> Result<()> {
     let is_index = || step.parse::<i64>().is_ok();
     let (message, help) = match step.as_bytes() {
         [] => ("a field path has an empty segment", "remove the slash too many"),
@@ -91,7 +92,7 @@ pub(crate) fn check_step(step: &str, span: Span) -> Result<()> {
         }
         _ => return Ok(()),
     };
-    let error = Diagnostic::error(Code::FieldPath, message).at(span).help(help);
+    let error = Diagnostic::error(Code::FieldPath, message).help(help);
     Err(Box::new(error))
 }
 
@@ -223,11 +224,11 @@ mod tests {
     #[test]
     fn steps_into_lists_are_no_fields() {
         for step in ["", "*", "-", "0", "+1", "-1", "00", "[]", "[a=b]"] {
-            assert!(check_step(step, Span::NONE).is_err(), "{step}");
+            assert!(check_step(step).is_err(), "{step}");
         }
         // The last is no number for the reference, being too large.
         for step in ["a", "-a", "[a", "a]", "1.5", "+", "**", "99999999999999999999"] {
-            assert!(check_step(step, Span::NONE).is_ok(), "{step}");
+            assert!(check_step(step).is_ok(), "{step}");
         }
     }
 

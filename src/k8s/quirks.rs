@@ -1,8 +1,9 @@
 //! Behaviour of the reference that no rule of Kubernetes asks for, one function each.
 
 use crate::source::{Sources, Text};
-use crate::yaml::is_string_1_1;
-use crate::yaml::{Limits, Node, Scalar, ScalarError, Style, Tag, Value, parse_document};
+use crate::yaml::{
+    Limits, Node, Scalar, ScalarError, Style, Tag, Value, is_string_1_1, parse_document,
+};
 
 /// Whether the reference's older YAML reader would not read a text as a string. It reads it as a
 /// document, in which `- x` is a list, `a: b` a mapping, and `#` nothing.

@@ -101,7 +101,7 @@ impl Pass<'_> {
         match node {
             Node::Mapping(mapping) => {
                 for (name, child) in &tree.children {
-                    check_step(name, Span::NONE).map_err(|problem| {
+                    check_step(name).map_err(|problem| {
                         let path = child.path();
                         let note = format!("looking for names at `{path}`");
                         Box::new(problem.or_at(path.span()).or_at(mapping.span()).note(note))

@@ -25,19 +25,11 @@ pub(super) fn schema(key: &Key, value: &Node) -> Option<OwnSchema> {
     if schema.is_empty_collection() { None } else { OwnSchema::read(&schema) }
 }
 
-/// Whether there is a `#` behind a key, or the line above is a comment or blank: a look at a few bytes,
-/// since nearly all lists have none.
+/// Whether there is a `#` behind a key, or the line above is a comment or blank: a look that
+/// spares more, since nearly all lists have none.
 fn may_have_comment(key: &Key) -> bool {
-    let (before, behind) = key.text.around();
-    let (before, behind) = (before.as_bytes(), behind.as_bytes());
-    let rest = &behind[..memchr::memchr(b'\n', behind).unwrap_or(behind.len())];
-    if rest.contains(&b'#') {
-        return true;
-    }
-    let Some(end) = memchr::memrchr(b'\n', before) else { return false };
-    let start = memchr::memrchr(b'\n', &before[..end]).map_or(0, |at| at + 1);
-    let above = before[start..end].trim_ascii_start();
-    above.is_empty() || above[0] == b'#'
+    let is_near = |above: Text| above.trim().is_empty() || comment_of(&above).is_some();
+    key.text.rest_of_line().contains('#') || key.text.line_above().is_some_and(is_near)
 }
 
 fn comment_behind(key: &Key, list: &Sequence) -> Option<Text> {

@@ -70,11 +70,7 @@ impl Text {
     /// The comment behind it in the same line of the same source, if only blanks stand between them,
     /// the quote that closes it, and a comma.
     pub(crate) fn comment_behind(&self, quote: Option<char>) -> Option<&str> {
-        let rest = &self.source.text[(self.start + self.len) as usize..];
-        let rest = match quote {
-            Some(quote) => rest.strip_prefix(quote)?,
-            None => rest,
-        };
+        let rest = self.behind(quote)?;
         // Bytes, since nearly all scalars are asked, and nearly none has a comment.
         let bytes = rest.as_bytes();
         let mut at = skip_blanks(bytes, 0);
@@ -87,6 +83,16 @@ impl Text {
         rest[at..].lines().next().map(str::trim_end)
     }
 
+    /// What stands behind it in its source and behind the quote that closes it; nothing if another
+    /// sign is there.
+    fn behind(&self, quote: Option<char>) -> Option<&str> {
+        let (_, rest) = self.around();
+        match quote {
+            Some(quote) => rest.strip_prefix(quote),
+            None => Some(rest),
+        }
+    }
+
     /// All that stands before it in its source, and all that stands behind it.
     pub(crate) fn around(&self) -> (&str, &str) {
         let end = (self.start + self.len) as usize;
@@ -96,11 +102,7 @@ impl Text {
     /// Whether it is a key behind whose colon nothing but a comment stands. `quote` is the quote
     /// that closes it.
     pub(crate) fn has_comment_behind_colon(&self, quote: Option<char>) -> bool {
-        let rest = &self.source.text[(self.start + self.len) as usize..];
-        let rest = match quote {
-            Some(quote) => rest.strip_prefix(quote),
-            None => Some(rest),
-        };
+        let rest = self.behind(quote);
         let blanks = [' ', '\t'];
         let rest = rest.and_then(|rest| rest.trim_start_matches(blanks).strip_prefix(':'));
         rest.is_some_and(|rest| {

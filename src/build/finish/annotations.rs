@@ -36,14 +36,16 @@ pub(super) fn settle(
     bookkeeping::check_no_list(resource)?;
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     let position = metadata.position("annotations");
-    let mut entries = match position {
-        Some(first) => take_further(metadata, first, &id, warnings),
-        None => ThinVec::new(),
-    };
-    if let Some(at) = position
-        && let Node::Mapping(mapping) = &mut metadata.entries_mut()[at].value
-    {
-        entries.append(mapping.entries_mut());
+    let mut entries = ThinVec::new();
+    if let Some(first) = position {
+        entries = take_further(metadata, first, &id, warnings);
+        if let Node::Mapping(mapping) = &mut metadata.entries_mut()[first].value {
+            // Mostly there are no others, and nothing is copied.
+            match entries.is_empty() {
+                true => entries = std::mem::take(mapping.entries_mut()),
+                false => entries.append(mapping.entries_mut()),
+            }
+        }
     }
     // An origin that stands there was written over the one in the books.
     let is_overwritten = |entry: &Entry| wanted.origin && entry.key.text == *bookkeeping::ORIGIN;
