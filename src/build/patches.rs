@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Result};
+use crate::diag::{Code, Diagnostic, Result, Severity};
 use crate::k8s::bookkeeping;
 use crate::kustomization::patches::{Patch, PatchOption, Selector};
 use crate::kustomization::replacements::{self, Replacement, ReplacementEntry};
@@ -50,6 +50,13 @@ impl Build<'_> {
         let change = match &first {
             Ok(Some(Node::Sequence(list))) if !list.items.is_empty() => {
                 Change::Json(self.read_json6902(&source)?)
+            }
+            // A file without a byte in it is a JSON patch without operations; resources go through
+            // JSON all the same.
+            Ok(None) if source.text().is_empty() && target.is_some() => {
+                let (code, severity) = (Code::NoEffect, Severity::Warning);
+                self.warn(Diagnostic { code, severity, ..*empty_patch(patch) });
+                Change::Json(Vec::new())
             }
             Ok(None) => return Err(empty_patch(patch)),
             Ok(Some(node)) if node.is_null() || node.as_sequence().is_some() => {

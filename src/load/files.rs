@@ -10,7 +10,7 @@ use super::LoadRestrictor;
 use super::graph::Wanted;
 use super::objects::objects_of_stream;
 use super::root::{Root, Target};
-use super::trailing::lengthen_last_block;
+use super::trailing::note_end_comment;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::fs::{FileSystem, FsError};
 use crate::source::{Source, Sources, Span, Text};
@@ -208,7 +208,7 @@ impl<'f> Files<'f> {
         let mut warnings = Vec::new();
         let mut stream = yaml::parse_stream(&source, &self.limits)?;
         for document in &mut stream.documents {
-            lengthen_last_block(document, &source);
+            note_end_comment(document, &source);
         }
         let objects = objects_of_stream(stream, &source, &mut warnings)?;
         Ok((objects, warnings))

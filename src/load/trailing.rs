@@ -1,48 +1,44 @@
-//! The blank line that a comment at the end of a document adds to the text before it.
-//!
-//! The reference keeps comments when it writes a resource to read it as JSON, and sets the last one
-//! apart by an empty line. Where the document ends with a block that keeps its line breaks (`|+`),
-//! that line becomes the block's.
+//! Comments at the end of a document.
 
-use crate::source::{Source, Text};
-use crate::yaml::{Mapping, Node, Scalar, Style};
+use crate::source::Source;
+use crate::yaml::Node;
 
-/// Adds the line to the last scalar of a document, if it gets one. The items of a list are written
-/// without the comments of their document.
-pub(super) fn lengthen_last_block(document: &mut Node, source: &Source) {
-    let is_list = |root: &Mapping| {
-        root.contains("items") && root.text("kind").is_some_and(|kind| kind.ends_with("List"))
-    };
-    if document.as_mapping().is_some_and(is_list) {
-        return;
-    }
-    let Some(last) = last_scalar(document) else { return };
-    // Text with space at the end of a line is written in quotes.
-    let is_block =
-        matches!(last.style, Style::Literal | Style::Folded) && !last.text.contains(" \n");
-    let keeps_breaks = last.text.ends_with("\n\n") || last.text == *"\n";
-    let span = last.text.span();
-    let end = span.end().checked_sub(source.span().start());
-    let rest = end.and_then(|end| source.text().get(end as usize..));
-    if is_block && keeps_breaks && rest.is_some_and(begins_with_comment) {
-        last.text = Text::made(format!("{}\n", last.text.as_str()), span);
+/// Notes whether the document ends with a comment that belongs to it as a whole, and not to its
+/// last line: for the reference that is one behind an empty line, or before `...`.
+pub(super) fn note_end_comment(document: &mut Node, source: &Source) {
+    let Node::Mapping(root) = document else { return };
+    let end = root.span().end().checked_sub(source.span().start()).map(|end| end as usize);
+    if end.is_some_and(|end| ends_with_comment(source.text(), end)) {
+        root.set_end_comment(true);
     }
 }
 
-fn last_scalar(mut node: &mut Node) -> Option<&mut Scalar> {
-    loop {
-        node = match node {
-            Node::Scalar(scalar) => return Some(scalar),
-            Node::Sequence(sequence) => sequence.items.last_mut()?,
-            Node::Mapping(mapping) => &mut mapping.entries_mut().last_mut()?.value,
-        };
+/// Whether that is so for the document whose last value ends at this place of the text.
+fn ends_with_comment(text: &str, end: usize) -> bool {
+    let Some(before) = text.get(..end) else { return false };
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let mut lines = text[start..].lines();
+    // The last line of a block may be empty.
+    let mut behind_blank = lines.next().is_none_or(is_blank);
+    let mut first = None;
+    while let Some(line) = lines.next() {
+        match line.trim_ascii() {
+            "" => behind_blank = true,
+            "..." => {
+                let next = lines.find(|line| !is_blank(line));
+                return first.is_some() || next.is_some_and(is_comment);
+            }
+            line if is_comment(line) => first = first.or(Some(behind_blank)),
+            _ => break,
+        }
     }
+    first == Some(true)
 }
 
-/// Whether the next line that is not empty is a comment. The first is what is left of the block.
-fn begins_with_comment(rest: &str) -> bool {
-    let mut lines = rest.split('\n').skip(1).map(str::trim_start);
-    lines
-        .find(|line| !matches!(line.trim_end(), "" | "..."))
-        .is_some_and(|line| line.starts_with('#'))
+fn is_blank(line: &str) -> bool {
+    line.trim_ascii().is_empty()
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_ascii_start().starts_with('#')
 }

@@ -194,6 +194,7 @@ pub(crate) fn apply_json(
         bookkeeping::lay_open(resource);
     } else if resource.has_bookkeeping {
         ensure_annotations(resource);
+        end_with_books(resource);
     }
     let place = resource.name_span();
     let node = resource.node_mut();
@@ -238,6 +239,18 @@ fn ensure_annotations(resource: &mut Resource) {
     if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
         let span = metadata.span();
         metadata.set("annotations", Node::mapping(span));
+    }
+}
+
+/// Forgets the comment at the end of the document if what stands before it are the reference's books.
+fn end_with_books(resource: &mut Resource) {
+    let Some(root) = resource.node_mut().as_mapping_mut() else { return };
+    let last_of = |mapping: &Mapping, key: &str| {
+        mapping.entries().last().is_some_and(|entry| entry.key.text == *key)
+    };
+    let metadata = root.get("metadata").and_then(Node::as_mapping);
+    if last_of(root, "metadata") && metadata.is_some_and(|last| last_of(last, "annotations")) {
+        root.set_end_comment(false);
     }
 }
 

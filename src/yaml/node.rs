@@ -118,21 +118,29 @@ pub struct Sequence {
 #[derive(Clone, Copy, Default)]
 struct Extent {
     start: u32,
-    /// The number of bytes, and [`Extent::FLOW`].
+    /// The number of bytes, and what else there is to say.
     len: u32,
 }
 
 impl Extent {
+    /// It was written in braces or brackets.
     const FLOW: u32 = 1 << 31;
+    /// It is a document that ends with a comment.
+    const END_COMMENT: u32 = 1 << 30;
+    const LEN: u32 = Self::END_COMMENT - 1;
 
-    /// Longer collections than two gibibytes lose their end.
+    /// Longer collections than a gibibyte lose their end.
     fn new(span: Span, flow: bool) -> Extent {
-        let len = span.len().min(Self::FLOW - 1);
-        Extent { start: span.start(), len: if flow { len | Self::FLOW } else { len } }
+        let extent = Extent { start: span.start(), len: span.len().min(Self::LEN) };
+        extent.with(Self::FLOW, flow)
+    }
+
+    fn with(self, flag: u32, on: bool) -> Extent {
+        Extent { len: if on { self.len | flag } else { self.len & !flag }, ..self }
     }
 
     fn span(self) -> Span {
-        Span::new(self.start, self.len & !Self::FLOW)
+        Span::new(self.start, self.len & Self::LEN)
     }
 
     fn is_flow(self) -> bool {
@@ -289,6 +297,16 @@ impl Mapping {
         self.extent = Extent::new(span, self.is_flow());
     }
 
+    /// Whether a comment stands behind it at the end of its document.
+    pub(crate) fn has_end_comment(&self) -> bool {
+        self.extent.len & Extent::END_COMMENT != 0
+    }
+
+    /// Changes whether such a comment counts as there.
+    pub(crate) fn set_end_comment(&mut self, comment: bool) {
+        self.extent = self.extent.with(Extent::END_COMMENT, comment);
+    }
+
     /// Whether it was written in braces.
     pub fn is_flow(&self) -> bool {
         self.extent.is_flow()
@@ -296,7 +314,7 @@ impl Mapping {
 
     /// Changes whether it counts as written in braces.
     pub fn set_flow(&mut self, flow: bool) {
-        self.extent = Extent::new(self.span(), flow);
+        self.extent = self.extent.with(Extent::FLOW, flow);
     }
 
     /// The number of entries.
@@ -417,7 +435,7 @@ impl Sequence {
 
     /// Changes whether it counts as written in brackets.
     pub fn set_flow(&mut self, flow: bool) {
-        self.extent = Extent::new(self.span(), flow);
+        self.extent = self.extent.with(Extent::FLOW, flow);
     }
 }
 

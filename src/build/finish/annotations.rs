@@ -34,6 +34,7 @@ pub(super) fn settle(
     };
     let id = resource.id().clone();
     bookkeeping::check_no_list(resource)?;
+    let has_end_comment = resource.node().as_mapping().is_some_and(Mapping::has_end_comment);
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     let position = metadata.position("annotations");
     let mut entries = ThinVec::new();
@@ -76,6 +77,11 @@ pub(super) fn settle(
             if let Some(Node::Mapping(mapping)) = metadata.get_mut("annotations") {
                 mapping.set_flow(false);
                 *mapping.entries_mut() = entries;
+            }
+            // The reference writes them behind everything else there, but only where the document
+            // ends does that show.
+            if has_end_comment && let Some(annotations) = metadata.remove("annotations") {
+                metadata.entries_mut().push(annotations);
             }
         }
     }

@@ -19,6 +19,7 @@ mod unicode;
 mod write;
 
 use std::borrow::Cow;
+use std::ptr;
 
 use super::scalar::{Value, write_float_yaml, write_int, write_uint};
 use super::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
@@ -65,7 +66,9 @@ pub fn emit_file(node: &Node, out: &mut Vec<u8>) -> diag::Result<()> {
 fn emit_as(node: &Node, out: &mut Vec<u8>, is_reread: bool) -> diag::Result<()> {
     let start = out.len();
     let writer = Writer::new(out);
-    let mut emitter = Emitter { writer, frames: Vec::new(), keys: Vec::new(), is_reread };
+    let lengthened = if is_reread { reread::lengthened(node) } else { None };
+    let mut emitter =
+        Emitter { writer, frames: Vec::new(), keys: Vec::new(), is_reread, lengthened };
     let result = emitter.emit(node);
     if result.is_err() {
         out.truncate(start);
@@ -81,6 +84,8 @@ struct Emitter<'n, 'o> {
     keys: Vec<Indexed<'n>>,
     /// Whether the reference writes the nodes and reads them back before.
     is_reread: bool,
+    /// The scalar that gets a line break more, if there is one.
+    lengthened: Option<&'n Scalar>,
 }
 
 /// A collection, while its children are written.
@@ -300,7 +305,10 @@ impl<'n> Emitter<'n, '_> {
             Value::Int(value) => write_int(value, out),
             Value::Uint(value) => write_uint(value, false, out),
             Value::Float(value) => write_float_yaml(value, out),
-            Value::String(text) => {
+            Value::String(mut text) => {
+                if self.lengthened.is_some_and(|longer| ptr::eq(longer, scalar)) {
+                    text.to_mut().push('\n');
+                }
                 let found = Analysis::of(&text);
                 let line_is_open = if found.has(json_string::CHANGES) {
                     let text =

@@ -10,7 +10,7 @@ use super::analysis::Analysis;
 use super::folded::refold;
 use crate::diag::{self, Code, Diagnostic};
 use crate::yaml::scalar::Value;
-use crate::yaml::{Key, Node, Scalar, Style, Tag};
+use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Keys of more bytes than these, and keys of several lines, are complex: written behind `?`.
 pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
@@ -27,8 +27,8 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
         // A tag that the text has anyway is not written, if no file has it.
         let is_bare = match scalar.tag {
             Tag::Auto | Tag::Untagged => !scalar.style.is_quoted(),
-            Tag::Timestamp => {
-                scalar.style == Style::Plain && Scalar::looks_like(text) == Tag::Timestamp
+            tag @ (Tag::Timestamp | Tag::Null) => {
+                scalar.style == Style::Plain && Scalar::looks_like(text) == tag
             }
             _ => false,
         };
@@ -45,6 +45,27 @@ pub(in crate::yaml) fn scalar(scalar: &Scalar, in_flow: bool) -> diag::Result<Va
         }
         value => value,
     })
+}
+
+/// The scalar that comes back longer by a line break: a comment at the end of the document is set
+/// apart by an empty line, which is taken for a part of a block that keeps such lines.
+pub(in crate::yaml) fn lengthened(root: &Node) -> Option<&Scalar> {
+    if !root.as_mapping().is_some_and(Mapping::has_end_comment) {
+        return None;
+    }
+    let mut node = root;
+    loop {
+        node = match node {
+            Node::Scalar(scalar) => {
+                let text = scalar.text.as_str();
+                let keeps_breaks = text.ends_with("\n\n") || text == "\n";
+                return (keeps_breaks && is_block(scalar)).then_some(scalar);
+            }
+            Node::Sequence(sequence) if !sequence.is_flow() => sequence.items.last()?,
+            Node::Mapping(mapping) if !mapping.is_flow() => &mapping.entries().last()?.value,
+            _ => return None,
+        };
+    }
 }
 
 /// The value of a scalar that is not written and read before: quotes mean nothing beside a tag.
@@ -184,15 +205,18 @@ fn check_tab(scalar: &Scalar) -> diag::Result<()> {
     if !text.starts_with('\t') {
         return Ok(());
     }
-    let is_block = match scalar.style {
+    if is_block(scalar) { Err(tab_error(scalar)) } else { Ok(()) }
+}
+
+/// Whether the reference writes a scalar that does not stand in braces as a block.
+fn is_block(scalar: &Scalar) -> bool {
+    let text = scalar.text.as_str();
+    let is_asked_for = match scalar.style {
         Style::Literal | Style::Folded => true,
         Style::Plain | Style::Tagged => memchr::memchr(b'\n', text.as_bytes()).is_some(),
         Style::SingleQuoted | Style::DoubleQuoted => false,
     };
-    if is_block && Analysis::of(text).fits_block(text) {
-        return Err(tab_error(scalar));
-    }
-    Ok(())
+    is_asked_for && Analysis::of(text).fits_block(text)
 }
 
 /// The error for a block that begins with a tab.

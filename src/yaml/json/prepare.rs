@@ -1,5 +1,7 @@
 //! What the reference makes of a resource by writing it as JSON, before anything is done to that.
 
+use std::ptr;
+
 use crate::diag;
 use crate::source::Text;
 use crate::yaml::emit::reread;
@@ -7,22 +9,31 @@ use crate::yaml::scalar::Value;
 use crate::yaml::{Node, Style};
 
 /// Refuses a resource that [`write()`](super::write()) would refuse, for what is about to lose the
-/// part that has no JSON; and gives folded text the line breaks that it has in the JSON.
+/// part that has no JSON; and gives text in blocks the line breaks that it has in the JSON.
 ///
 /// # Errors
 /// For keys that are no strings, for values that JSON has not, and for what the reference can't
 /// parse again.
 pub fn prepare(node: &mut Node) -> diag::Result<()> {
     let mut is_root = true;
+    let lengthened = reread::lengthened(node).map(ptr::from_ref);
+    if let Node::Mapping(root) = node {
+        root.set_end_comment(false);
+    }
     let mut pending = vec![(node, false)];
     while let Some((node, in_flow)) = pending.pop() {
         match node {
             Node::Scalar(scalar) => {
+                let is_longer = lengthened == Some(ptr::from_ref(scalar));
                 let value = reread::scalar(scalar, in_flow)?;
-                if scalar.style == Style::Folded
+                if (is_longer || scalar.style == Style::Folded)
                     && let Value::String(text) = value
                 {
-                    let text = Text::made(text.into_owned(), scalar.text.span());
+                    let mut text = text.into_owned();
+                    if is_longer {
+                        text.push('\n');
+                    }
+                    let text = Text::made(text, scalar.text.span());
                     // It must not be folded once more.
                     (scalar.text, scalar.style) = (text, Style::Literal);
                 }
