@@ -302,6 +302,14 @@ impl Build<'_> {
                     .help(format!("write `/{rest}` for what is done now, or else `/{pointer}`")),
             );
         }
+        for operation in operations.iter().filter(|operation| operation.is_idle()) {
+            let message = "an object can't be replaced by a scalar, so this operation does nothing";
+            self.warnings.push(
+                Diagnostic::warning(Code::NoEffect, message)
+                    .at(operation.span)
+                    .help("take the operation out, or name what it is for in its `path`"),
+            );
+        }
         Ok(operations)
     }
 

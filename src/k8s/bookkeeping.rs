@@ -215,8 +215,12 @@ pub(crate) fn lay_open(resource: &mut Resource) {
         (PREFIXES, join(resource.prefixes.iter().collect())),
         (SUFFIXES, join(resource.suffixes.iter().collect())),
     ];
-    let changes = [ALLOW_NAME_CHANGE, ALLOW_KIND_CHANGE].into_iter().zip(resource.allows_changes);
-    books.extend(changes.filter(|(_, allowed)| *allowed).map(|(key, _)| (key, "enabled".into())));
+    if resource.allows_name_change {
+        books.push((ALLOW_NAME_CHANGE, "enabled".into()));
+    }
+    if resource.allows_kind_change {
+        books.push((ALLOW_KIND_CHANGE, "enabled".into()));
+    }
     if let Some(behavior) = resource.behavior {
         books.push((BEHAVIOR, behavior.name().into()));
     }

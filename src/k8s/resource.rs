@@ -75,8 +75,10 @@ pub struct Resource {
     pub(crate) transformations: ThinVec<Arc<ResourceOrigin>>,
     /// Whether the reference would keep some bookkeeping in annotations by now.
     pub(crate) has_bookkeeping: bool,
-    /// Whether a patch that may change the name, and one that may change the kind, went over it.
-    pub(crate) allows_changes: [bool; 2],
+    /// Whether a patch that may change the name went over it.
+    pub(crate) allows_name_change: bool,
+    /// Whether a patch that may change the kind went over it.
+    pub(crate) allows_kind_change: bool,
     history: History,
     /// What scalars with a share number hold, by number from 1; empty if nothing is shared.
     shares: ThinVec<Option<Scalar>>,
@@ -98,7 +100,8 @@ impl Resource {
             origin: None,
             transformations: ThinVec::new(),
             has_bookkeeping: false,
-            allows_changes: [false; 2],
+            allows_name_change: false,
+            allows_kind_change: false,
             history: History::Sound,
             shares: ThinVec::new(),
             vars: ThinVec::new(),

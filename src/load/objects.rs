@@ -172,16 +172,8 @@ fn through_json(node: &mut Node) -> Result<()> {
         Node::Mapping(mapping) => {
             mapping.set_flow(true);
             for entry in mapping.entries_mut() {
-                if entry.key.resolved_tag() == Tag::Timestamp {
-                    let message =
-                        format!("the key `{}` is a time; keys must be strings", entry.key.text);
-                    let error = Diagnostic::error(Code::InvalidKey, message);
-                    let error = error.at(entry.key.text.span());
-                    return Err(Box::new(error.help(format!("quote it: \"{}\"", entry.key.text))));
-                }
-                if let Ok(Value::String(_)) = entry.key.value() {
-                    entry.key.style = Style::DoubleQuoted;
-                }
+                yaml::json::check_key(&entry.key)?;
+                entry.key.style = Style::DoubleQuoted;
                 through_json(&mut entry.value)?;
             }
             Ok(())

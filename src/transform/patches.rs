@@ -120,8 +120,8 @@ pub(crate) fn apply_merge(
         .map_err(|error| Box::new(error.note(format!("patching {before}")).or_at(place)))?;
     let Some(merged) = merged else { return Ok(()) };
     *resource.node_mut() = merged;
-    resource.allows_changes[0] |= patch.may_rename;
-    resource.allows_changes[1] |= patch.may_change_kind;
+    resource.allows_name_change |= patch.may_rename;
+    resource.allows_kind_change |= patch.may_change_kind;
     resource.refresh(schema);
     if resource.is_empty() {
         return Ok(());
@@ -196,6 +196,7 @@ pub(crate) fn apply_json(
         ensure_annotations(resource);
         end_with_books(resource);
     }
+    let keeps_books = resource.has_bookkeeping;
     let place = resource.name_span();
     let node = resource.node_mut();
     // What the patch takes away must have been JSON too.
@@ -217,6 +218,14 @@ pub(crate) fn apply_json(
         bookkeeping::put_back(resource);
     }
     bookkeeping::check_no_list(resource)?;
+    if keeps_books && resource.metadata().is_none() {
+        let message = format!("a patch left {id} without a mapping as its `metadata`");
+        return Err(Box::new(
+            Diagnostic::error(Code::NotAResource, message)
+                .at(place)
+                .help("patch what stands below `/metadata`"),
+        ));
+    }
     let keep_empty = resource.has_bookkeeping;
     restore_annotations(resource, keep_empty);
     resource.refresh(schema);

@@ -131,6 +131,7 @@ fn drop_local(set: &mut ResourceSet) -> Result<()> {
         let id = resource.id();
         let missing = match (id.kind.as_str(), id.name.as_str()) {
             ("", _) => "kind",
+            _ if resource.node().at(&["kind"]).is_some_and(|kind| kind.is_null()) => "kind",
             (kind, "") if !kind.ends_with("List") => "metadata.name",
             _ => continue,
         };

@@ -113,12 +113,14 @@ impl Patcher<'_> {
         let path = operation.path()?;
         let value = operation.value_or_null();
         if path.is_empty() {
-            if let Node::Scalar(_) = value {
-                let message = format!("an object can't be replaced by {}", value.describe());
-                return Err(operation.error(message, value.span()));
-            }
-            *self.root = value;
-            return Ok(());
+            return match &operation.value {
+                None => Err(operation.lacks("value")),
+                Some(_) if operation.is_idle() => Ok(()),
+                Some(_) => {
+                    *self.root = value;
+                    Ok(())
+                }
+            };
         }
         let max_depth = self.max_depth;
         let place = self.find(operation, path)?;

@@ -38,7 +38,7 @@ pub struct Operation {
     /// The scalars of the value that are not spelled as the reference writes JSON: `test` compares
     /// spellings.
     odd: Vec<Span>,
-    span: Span,
+    pub(crate) span: Span,
 }
 
 /// Reads a JSON patch. Text without content has no operations.
@@ -102,6 +102,14 @@ impl Operation {
     pub(crate) fn halved_pointers(&self) -> impl Iterator<Item = &Text> {
         let pointers = [&self.path, &self.from].into_iter().flatten();
         pointers.filter(|pointer| !pointer.starts_with('/') && pointer.contains('/'))
+    }
+
+    /// Whether it replaces a whole object by a scalar, which the reference leaves undone.
+    pub(crate) fn is_idle(&self) -> bool {
+        let is_scalar = |value: &Node| matches!(value, Node::Scalar(_));
+        self.op.as_ref().is_some_and(|op| *op == *"replace")
+            && self.path.as_ref().is_some_and(|path| path.is_empty())
+            && self.value.as_ref().is_some_and(is_scalar)
     }
 
     /// Whether one of its two pointers is such a one.

@@ -123,7 +123,7 @@ fn operations_that_do_not_fit_are_refused() {
         ("{op: null, path: /x}", "an operation without the text `op`"),
         ("{op: Add, path: /x}", "unknown operation `Add`"),
         ("null", "an operation without the text `op`"),
-        ("{op: replace, path: '', value: 1}", "an object can't be replaced by a scalar"),
+        ("{op: replace, path: ''}", "`replace` without `value`"),
         ("{op: replace, path: '', value: []}", "the patch leaves a sequence, not an object"),
     ] {
         assert_eq!(spec(&[operation]), message, "{operation}");

@@ -90,7 +90,7 @@ pub(super) fn scalar_as_read(scalar: &Scalar) -> diag::Result<Value<'_>> {
 ///
 /// # Errors
 /// For keys that are no strings.
-pub(super) fn key_as_read(key: &Key, in_root: bool) -> diag::Result<Cow<'_, str>> {
+pub(in crate::yaml) fn key_as_read(key: &Key, in_root: bool) -> diag::Result<Cow<'_, str>> {
     match is_string(key, false) {
         true => Ok(Cow::Borrowed(key.text.as_str())),
         false => other_key(key, in_root),

@@ -19,5 +19,17 @@ pub use write::write;
 
 pub(crate) use crate::yaml::scalar::write_float_json;
 
+use crate::diag;
+use crate::yaml::Key;
+use crate::yaml::emit::reread;
+
+/// Refuses a key that is no string.
+///
+/// # Errors
+/// For numbers, null and the like.
+pub(crate) fn check_key(key: &Key) -> diag::Result<()> {
+    reread::key_as_read(key, false).map(drop)
+}
+
 #[cfg(test)]
 mod tests;
