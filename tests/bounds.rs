@@ -405,6 +405,16 @@ fn what_is_included_again_and_again_is_refused() {
 }
 
 #[test]
+fn values_that_are_copied_into_themselves_are_refused() {
+    let doubling = "- source: {kind: ConfigMap, name: web, fieldPath: data}\n  targets: [{select: {kind: ConfigMap}, options: {create: true}, fieldPaths: [";
+    let fields: Vec<String> = (0..40).map(|n| format!("data.x{n}")).collect();
+    let kustomization = format!("{WEB_ONLY}replacements:\n{doubling}{}]}}]\n", fields.join(", "));
+    let web = format!("{HEAD}data: {{a: a}}\n");
+    let files = [("kustomization.yaml", &*kustomization), ("web.yaml", &*web)];
+    let _ = refused(&files, "kustomization.yaml", "too-large").says("copy more than 2000000 nodes");
+}
+
+#[test]
 fn texts_that_grow_are_refused() {
     let doubling = "- source: {kind: ConfigMap, name: web, fieldPath: data.a}\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a], options: {delimiter: x, index: 1}}]\n";
     let kustomization = format!("{WEB_ONLY}replacements:\n{}", doubling.repeat(40));

@@ -1,4 +1,7 @@
-//! Comments at the end of a document.
+//! Comments at the end of a document, which the reference keeps and sets apart by an empty line.
+//!
+//! Here they are only found; what that line does to the text before it is up to whoever writes the
+//! document.
 
 use crate::source::Source;
 use crate::yaml::Node;

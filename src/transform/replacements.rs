@@ -1,6 +1,8 @@
 //! `replacements`: a value copied from one field into others.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ptr;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::label_selector::LabelSelector;
@@ -18,6 +20,10 @@ use crate::yaml::{Node, Scalar, Tag};
 /// stores. A text that takes itself for a part doubles each time.
 const MAX_TEXT: usize = 4 << 20;
 
+/// How many nodes the copies of lists and mappings may have in one run: a value that is copied into
+/// itself doubles each time.
+const MAX_COPIED: usize = 2_000_000;
+
 /// Carries replacements out, in order: each sees what earlier ones did.
 ///
 /// # Errors
@@ -28,6 +34,7 @@ pub(crate) fn apply(
     schema: &Schema,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<()> {
+    let mut copied = 0;
     for replacement in replacements {
         let Some(source) = replacement.source.as_ref().filter(|_| replacement.targets.is_present())
         else {
@@ -37,7 +44,7 @@ pub(crate) fn apply(
         };
         let mut value = source_value(set, source)?;
         for target in &replacement.targets {
-            apply_target(set, &mut value, target, schema, warnings)?;
+            apply_target(set, &mut value, target, schema, &mut copied, warnings)?;
         }
     }
     Ok(())
@@ -46,11 +53,11 @@ pub(crate) fn apply(
 /// What is copied.
 struct SourceValue {
     value: Node,
-    /// Where it stands: the position of its resource, and the path. Nothing for a part of it.
+    /// Where it stands: the position of its resource, and the place in that. Nothing for a part of it.
     ///
     /// To the reference the value is that field itself: once a target of the same replacement
     /// changes the field, further targets get what it has become.
-    field: Option<(usize, Vec<String>)>,
+    field: Option<(usize, Vec<usize>)>,
     /// Whether the reference's books are a part of it.
     opens_books: bool,
 }
@@ -58,17 +65,42 @@ struct SourceValue {
 impl SourceValue {
     /// Looks at the field again, after its resource has been changed.
     fn follow(&mut self, node: &Node) {
-        if let Some((_, path)) = &self.field
-            && let Ok(Some(value)) = path::get(node, path)
+        if let Some((_, place)) = &self.field
+            && let Some(value) = path::at(node, place)
         {
             self.value = value.clone();
         }
     }
 
-    /// Where in memory the field is, to tell it from other nodes.
-    fn place(&self, node: &Node) -> Option<*const Node> {
-        let (_, path) = self.field.as_ref()?;
-        path::get(node, path).ok().flatten().map(std::ptr::from_ref)
+    /// Whether one of these fields is a list or mapping that the field stands in.
+    fn stands_below(&self, node: &Node, fields: &HashSet<*const Node>) -> bool {
+        let place = self.field.as_ref().map_or(&[][..], |(_, place)| place);
+        let mut above = (0..place.len()).filter_map(|depth| path::at(node, &place[..depth]));
+        above.any(|node| fields.contains(&ptr::from_ref(node)))
+    }
+
+    /// The places in the value of those fields of its resource that are a part of it.
+    fn parts(
+        &self,
+        node: &Node,
+        fields: &HashSet<*const Node>,
+    ) -> HashMap<*const Node, Vec<usize>> {
+        let mut parts = HashMap::new();
+        let place = self.field.as_ref().map(|(_, place)| place);
+        let source = place.and_then(|place| path::at(node, place));
+        let mut pending: Vec<_> = source.map(|source| (source, Vec::new())).into_iter().collect();
+        while let Some((node, place)) = pending.pop() {
+            pending.extend((0..).map_while(|at| {
+                let mut place = place.clone();
+                place.push(at);
+                Some((path::at(node, &[at])?, place))
+            }));
+            let node = ptr::from_ref(node);
+            if fields.contains(&node) {
+                parts.insert(node, place);
+            }
+        }
+        parts
     }
 }
 
@@ -104,10 +136,11 @@ fn source_value(set: &mut ResourceSet, source: &SourceSelector) -> Result<Source
         node = &opened;
     }
     let path = path::split(&field_path);
-    let found = path::get(node, &path)
+    let found = path::locate(node, &path)
         .map_err(|problem| path_error(&problem, &field_path, resource))?
-        .filter(|value| !value.is_null() && !value.is_empty_collection());
-    let Some(value) = found else {
+        .and_then(|place| path::at(node, &place).map(|value| (place, value)))
+        .filter(|(_, value)| !value.is_null() && !value.is_empty_collection());
+    let Some((place, value)) = found else {
         let message = format!("{} has no value at `{field_path}`", resource.id());
         let problem = Diagnostic::error(Code::Replacement, message)
             .at(field_path.span())
@@ -121,7 +154,7 @@ fn source_value(set: &mut ResourceSet, source: &SourceSelector) -> Result<Source
         }
         None => {
             let opens_books = bookkeeping::opens_books(&field_path);
-            SourceValue { value: value.clone(), field: Some((at, path)), opens_books }
+            SourceValue { value: value.clone(), field: Some((at, place)), opens_books }
         }
     })
 }
@@ -172,6 +205,7 @@ fn apply_target(
     value: &mut SourceValue,
     target: &TargetSelector,
     schema: &Schema,
+    copied: &mut usize,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     let Some(select) = &target.select else {
@@ -196,8 +230,14 @@ fn apply_target(
         hit = true;
         let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
         set.change(at, |resource| {
-            let written =
-                write_target(resource, value, holds_source, &paths, target.options.as_ref());
+            let written = write_target(
+                resource,
+                value,
+                holds_source,
+                &paths,
+                target.options.as_ref(),
+                copied,
+            );
             resource.refresh(schema);
             resource.sync_shares();
             written
@@ -217,6 +257,7 @@ fn write_target(
     holds_source: bool,
     paths: &[(&Text, TargetPath)],
     options: Option<&FieldOptions>,
+    copied: &mut usize,
 ) -> Result<()> {
     let opens_books = (holds_source && value.opens_books)
         || paths.iter().any(|(text, _)| bookkeeping::opens_books(text));
@@ -228,8 +269,8 @@ fn write_target(
     }
     for (text, path) in paths {
         match holds_source {
-            true => write_beside_source(resource, value, text, path, options)?,
-            false => write_field(resource, &value.value, text, path, options)?,
+            true => write_beside_source(resource, value, text, path, options, copied)?,
+            false => write_field(resource, &value.value, text, path, options, copied)?,
         }
     }
     if opens_books {
@@ -261,9 +302,10 @@ fn write_field(
     text: &Text,
     path: &TargetPath,
     options: Option<&FieldOptions>,
+    copied: &mut usize,
 ) -> Result<()> {
     let make = make_like(value, options);
-    visit(resource, text, path, make, &mut |field| write_value(field, value, options))?;
+    visit(resource, text, path, make, &mut |field| write_value(field, value, options, copied))?;
     Ok(())
 }
 
@@ -274,21 +316,30 @@ fn write_beside_source(
     text: &Text,
     path: &TargetPath,
     options: Option<&FieldOptions>,
+    copied: &mut usize,
 ) -> Result<()> {
     let make = make_like(&value.value, options);
-    if make.is_some() {
-        visit(resource, text, path, make, &mut |_| Ok(()))?;
-        value.follow(resource.node());
-    }
-    let source = value.place(resource.node());
+    let mut fields: HashSet<*const Node> = HashSet::new();
     visit(resource, text, path, make, &mut |field| {
-        write_value(field, &value.value, options)?;
-        if source.is_some_and(|source| std::ptr::eq(source, field)) {
-            value.value = field.clone();
-        }
+        fields.insert(ptr::from_ref(field));
         Ok(())
     })?;
     value.follow(resource.node());
+    let parts = value.parts(resource.node(), &fields);
+    let is_replaced = value.stands_below(resource.node(), &fields);
+    visit(resource, text, path, make, &mut |field| {
+        let part = parts.get(&ptr::from_ref(field));
+        let new = value.value.clone();
+        write_value(field, &new, options, copied)?;
+        match part.and_then(|place| path::at_mut(&mut value.value, place)) {
+            Some(part) => write_value(part, &new, options, copied),
+            None => Ok(()),
+        }
+    })?;
+    if is_replaced {
+        // The field is no part of the resource any more. It stays as it was.
+        value.field = None;
+    }
     Ok(())
 }
 
@@ -313,7 +364,7 @@ fn visit(
         })
     });
     if let Some(problem) = problem {
-        return Err(problem);
+        return Err(Box::new(problem.or_at(text.span())));
     }
     match found {
         Err(error) => Err(path_error(&error, text, resource)),
@@ -333,11 +384,20 @@ fn visit(
 }
 
 /// A scalar only takes the text over: its quotes and type stay. Anything else is replaced.
-fn write_value(field: &mut Node, value: &Node, options: Option<&FieldOptions>) -> Result<()> {
+fn write_value(
+    field: &mut Node,
+    value: &Node,
+    options: Option<&FieldOptions>,
+    copied: &mut usize,
+) -> Result<()> {
     let delimited = options.filter(|options| !options.delimiter.is_empty());
     let Node::Scalar(scalar) = field else {
         if let Some(options) = delimited {
             return Err(not_scalar(field, options));
+        }
+        *copied += count(value);
+        if *copied > MAX_COPIED {
+            return Err(too_many_nodes());
         }
         *field = value.clone();
         forget_shares(field);
@@ -395,6 +455,21 @@ fn settled_tag(scalar: &Scalar) -> Tag {
         Tag::Auto => Scalar::looks_like(&scalar.text),
         tag => tag,
     }
+}
+
+/// The number of nodes in a node.
+fn count(node: &Node) -> usize {
+    let mut pending = vec![node];
+    let mut count = 0;
+    while let Some(node) = pending.pop() {
+        count += 1;
+        match node {
+            Node::Scalar(_) => {}
+            Node::Sequence(sequence) => pending.extend(&sequence.items),
+            Node::Mapping(mapping) => pending.extend(mapping.iter().map(|entry| &entry.value)),
+        }
+    }
+    count
 }
 
 fn forget_shares(node: &mut Node) {
@@ -500,6 +575,12 @@ fn too_long(options: &FieldOptions) -> Box<Diagnostic> {
     let message = format!("the text becomes longer than {} MiB", MAX_TEXT >> 20);
     let error = Diagnostic::error(Code::TooLarge, message).at(options.delimiter.span());
     Box::new(error.help("replacements are done in order, each sees what earlier ones did"))
+}
+
+fn too_many_nodes() -> Box<Diagnostic> {
+    let message = format!("replacements copy more than {MAX_COPIED} nodes");
+    let error = Diagnostic::error(Code::TooLarge, message);
+    Box::new(error.help("a value that is copied into itself doubles each time"))
 }
 
 fn not_scalar(node: &Node, options: &FieldOptions) -> Box<Diagnostic> {

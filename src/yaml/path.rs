@@ -104,31 +104,66 @@ pub fn split(path: &str) -> Vec<String> {
 /// # Errors
 /// When a segment does not fit what is there.
 pub fn get<'n>(node: &'n Node, path: &[String]) -> Result<Option<&'n Node>, PathError> {
+    Ok(locate(node, path)?.and_then(|place| at(node, &place)))
+}
+
+/// The value that a source path leads to, as the positions of the entries and items on the way.
+/// They stay the same while entries and items are added at the end.
+///
+/// # Errors
+/// When a segment does not fit what is there.
+pub fn locate(node: &Node, path: &[String]) -> Result<Option<Vec<usize>>, PathError> {
     let mut node = node;
+    let mut place = Vec::with_capacity(path.len());
     for segment in path.iter().map(|segment| segment.trim()).filter(|segment| !segment.is_empty()) {
-        let next = match (segment.parse::<i64>(), segment) {
+        let step = match (segment.parse::<i64>(), segment) {
             (Ok(index), _) => match usize::try_from(index) {
-                Ok(index) => items(node, segment)?.get(index),
+                Ok(index) => (index < items(node, segment)?.len()).then_some(index),
                 Err(_) => return Err(PathError::NegativeIndex(segment.into())),
             },
-            (_, "-") => items(node, segment)?.last(),
+            (_, "-") => items(node, segment)?.len().checked_sub(1),
             (_, "*") => return Err(PathError::Wildcard),
             (_, segment) if is_match(segment) => {
                 let (field, value) = split_match(segment)?;
-                items(node, segment)?.iter().find(|item| has_text(item, field, value))
+                items(node, segment)?.iter().position(|item| has_text(item, field, value))
             }
             (_, key) => match node {
                 node if node.is_null() => None,
-                Node::Mapping(mapping) => mapping.get(key),
+                Node::Mapping(mapping) => mapping.position(key),
                 other => return Err(wrong_kind(segment, "a mapping", other)),
             },
         };
-        match next {
-            Some(next) => node = next,
-            None => return Ok(None),
-        }
+        let Some((step, next)) = step.and_then(|step| Some((step, child(node, step)?))) else {
+            return Ok(None);
+        };
+        place.push(step);
+        node = next;
     }
-    Ok(Some(node))
+    Ok(Some(place))
+}
+
+/// The node at such a place, if it is still there.
+pub fn at<'n>(node: &'n Node, place: &[usize]) -> Option<&'n Node> {
+    place.iter().try_fold(node, |node, step| child(node, *step))
+}
+
+/// Like [`at()`], to be changed.
+pub fn at_mut<'n>(node: &'n mut Node, place: &[usize]) -> Option<&'n mut Node> {
+    place.iter().try_fold(node, |node, step| match node {
+        Node::Scalar(_) => None,
+        Node::Sequence(sequence) => sequence.items.get_mut(*step),
+        Node::Mapping(mapping) => {
+            mapping.entries_mut().get_mut(*step).map(|entry| &mut entry.value)
+        }
+    })
+}
+
+fn child(node: &Node, at: usize) -> Option<&Node> {
+    match node {
+        Node::Scalar(_) => None,
+        Node::Sequence(sequence) => sequence.items.get(at),
+        Node::Mapping(mapping) => mapping.entries().get(at).map(|entry| &entry.value),
+    }
 }
 
 /// What a target path makes at its end.

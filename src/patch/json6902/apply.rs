@@ -113,14 +113,13 @@ impl Patcher<'_> {
         let path = operation.path()?;
         let value = operation.value_or_null();
         if path.is_empty() {
-            return match &operation.value {
-                None => Err(operation.lacks("value")),
-                Some(_) if operation.is_idle() => Ok(()),
-                Some(_) => {
-                    *self.root = value;
-                    Ok(())
-                }
-            };
+            if operation.value.is_none() {
+                return Err(operation.lacks("value"));
+            }
+            if !operation.is_idle() {
+                *self.root = value;
+            }
+            return Ok(());
         }
         let max_depth = self.max_depth;
         let place = self.find(operation, path)?;

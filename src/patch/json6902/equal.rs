@@ -33,6 +33,9 @@ fn equal_scalars(found: &Scalar, wanted: &Scalar, odd: &HashSet<Span>) -> bool {
         return found.is_null() && wanted.is_null();
     }
     let (place, other) = (found.text.span(), wanted.text.span());
+    if found.is_negative_zero() != wanted.is_negative_zero() {
+        return false;
+    }
     // Spellings of the same value and length are taken for the same.
     let spelled_alike = match (odd.contains(&place), odd.contains(&other)) {
         (true, true) => place.len() == other.len() && found.text == wanted.text,

@@ -147,6 +147,7 @@ impl<'n> Writer<'n, '_> {
             Value::Null => self.out.extend_from_slice(b"null"),
             Value::Bool(true) => self.out.extend_from_slice(b"true"),
             Value::Bool(false) => self.out.extend_from_slice(b"false"),
+            Value::Int(0) if scalar.is_negative_zero() => self.out.extend_from_slice(b"-0"),
             Value::Int(value) => write_int(value, self.out),
             Value::Uint(value) => write_uint(value, false, self.out),
             Value::Float(value) => write_float_json(value, self.out),

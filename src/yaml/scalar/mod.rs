@@ -138,8 +138,10 @@ impl Scalar {
     /// Whether this is a zero that is a float with a sign: as a value it is the integer, but JSON
     /// keeps the sign.
     pub(crate) fn is_negative_zero(&self) -> bool {
-        let is_float = self.resolved_tag() == Tag::Float && self.text.starts_with('-');
-        is_float && matches!(self.value(), Ok(Value::Int(0)))
+        // Under the tag of floats an integer is one first, and loses its sign.
+        let is_float =
+            || self.resolved_tag() == Tag::Float && Scalar::looks_like(&self.text) == Tag::Float;
+        self.text.starts_with('-') && is_float() && matches!(self.value(), Ok(Value::Int(0)))
     }
 
     /// The text of the string that a mapping key becomes by the rules of YAML 1.1. Null and integers
