@@ -10,11 +10,11 @@ use crate::k8s::{Resource, ResourceOrigin, bookkeeping};
 use crate::kustomization::plugin::{self, Plugin, RoleBindingSubjects, ValueTarget};
 use crate::kustomization::replacements::ReplacementEntry;
 use crate::load::{PluginEntry, Root};
-use crate::source::Text;
+use crate::source::{Sources, Span, Text};
 use crate::transform::name_affix::{self, Affix};
 use crate::transform::namespace::{self, Subjects};
 use crate::transform::{entries, replicas, value_add};
-use crate::yaml::{self, Key, Mapping, Node, Scalar, Tag};
+use crate::yaml::{self, Node, Scalar};
 
 use super::Build;
 use super::accumulate::{Accumulated, duplicate};
@@ -53,7 +53,7 @@ impl Build<'_> {
                     self.generate(root, &secret.args, kind, None, span)?
                 }
                 Plugin::IAMPolicyGenerator(generator) => {
-                    let node = service_account(&generator.args, span)?;
+                    let node = service_account(&generator.args, span, self.files.sources)?;
                     Resource::new(node, self.schema.get())
                 }
                 Plugin::HelmChartInflationGenerator(_) => return Err(no_helm(span)),
@@ -360,32 +360,27 @@ fn wrong_use(config: &Resource, needed: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::Plugin, message).at(config.name_span()))
 }
 
-/// The ServiceAccount that stands for an account of a cloud provider.
-fn service_account(args: &plugin::IamPolicyArgs, span: crate::source::Span) -> Result<Node> {
+/// The ServiceAccount that stands for an account of a cloud provider. As in the reference, the
+/// names are written into a text, which is then read: `5` and `null` are no strings in it.
+fn service_account(args: &plugin::IamPolicyArgs, span: Span, sources: &Sources) -> Result<Node> {
     if args.cloud != *"gke" {
         let message = format!("cloud `{}` is not supported", args.cloud);
         let error = Diagnostic::error(Code::Plugin, message).at(args.cloud.span()).or_at(span);
         return Err(Box::new(error.help("the only one is `gke`")));
     }
-    let account = format!(
-        "{}@{}.iam.gserviceaccount.com",
-        args.service_account.name, args.service_account.project_id
+    let mut text = format!(
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  annotations:\n    \
+         iam.gke.io/gcp-service-account: {}@{}.iam.gserviceaccount.com\n  name: {}\n",
+        args.service_account.name, args.service_account.project_id, args.kubernetes_service.name
     );
-    let made = |text: &str| Text::made(text, span);
-    let mut annotations = Mapping::new(span);
-    let key = Key::plain(made("iam.gke.io/gcp-service-account"));
-    annotations.push(key, Scalar::new(made(&account), yaml::Style::Plain, Tag::Auto).into());
-    let mut metadata = Mapping::new(span);
-    metadata.set("annotations", annotations.into());
-    let service = &args.kubernetes_service;
-    for (field, value) in [("name", &service.name), ("namespace", &service.namespace)] {
-        if !value.is_empty() {
-            metadata.set(field, Scalar::new(value.clone(), yaml::Style::Plain, Tag::Auto).into());
-        }
+    if !args.kubernetes_service.namespace.is_empty() {
+        text.push_str(&format!("\n  namespace: {}", args.kubernetes_service.namespace));
     }
-    let mut root = Mapping::new(span);
-    root.set("apiVersion", Scalar::plain(made("v1")).into());
-    root.set("kind", Scalar::plain(made("ServiceAccount")).into());
-    root.set("metadata", metadata.into());
-    Ok(root.into())
+    let source = sources.inline(&Text::made(text, span));
+    let read = yaml::parse_made(&source, &yaml::Limits::default());
+    let unreadable = |error: Box<Diagnostic>| {
+        let help = "the account's names stand in it as they are; they must be plain words";
+        Box::new(error.or_at(span).note("in the ServiceAccount that this makes").help(help))
+    };
+    Ok(read.map_err(unreadable)?.unwrap_or_else(|| Node::null(span)))
 }

@@ -68,8 +68,8 @@ pub(crate) fn is_in_books(key: &str) -> bool {
 }
 
 /// Rewrites labels or annotations as the reference does whenever it adds to its books there: as a
-/// map of strings without braces, in which null has become its source text. An empty map goes, and so does what is
-/// no map.
+/// map of strings without braces, in which null has become its source text. An empty map goes, and
+/// so does what is no map.
 pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     let Some(metadata) = resource.metadata_mut() else { return };
     let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {

@@ -29,6 +29,7 @@ mod token;
 mod unexpected;
 
 pub use encoding::{InvalidText, decode_text};
+pub(crate) use stream::parse_made;
 pub use stream::{Limits, Stream, parse_document, parse_stream};
 
 #[cfg(test)]

@@ -129,6 +129,16 @@ pub fn parse_document(source: &Arc<Source>, limits: &Limits) -> Result<Option<No
     Ok(composer.document(0, source.text().len())?.root)
 }
 
+/// Parses the first document of a text that a plugin makes, by the rules of resource files.
+/// Nothing if there is no content.
+///
+/// # Errors
+/// When the text is not YAML, or passes one of the limits.
+pub(crate) fn parse_made(source: &Arc<Source>, limits: &Limits) -> Result<Option<Node>> {
+    let mut composer = composer(source, limits, Flavour::Resources)?;
+    Ok(composer.document(0, source.text().len())?.root)
+}
+
 fn composer<'s>(
     source: &'s Arc<Source>,
     limits: &'s Limits,
