@@ -55,6 +55,10 @@ pub(crate) fn objects_of_stream(
     let mut objects = Vec::with_capacity(queue.len());
     while let Some(node) = queue.pop_front() {
         let is_list = kind_of(&node).is_some_and(|kind| kind.ends_with("List"));
+        // To find the items, the reference takes all of a list for values.
+        if is_list {
+            yaml::check_as_read(&node)?;
+        }
         match node {
             Node::Mapping(mapping) if is_list && mapping.contains("items") => {
                 expand(mapping, source, &mut queue)?;

@@ -63,12 +63,7 @@ pub(crate) fn set_namespace(
     let (id, node) = resource.id_and_node_mut();
     let origin = settings.namespace.span();
     let mut write = |node: &mut Node| write_namespace(node, settings);
-    // A null that is written out is a text to the reference, which stays null here.
-    let is_written_null =
-        |node: &Node| matches!(node, Node::Scalar(s) if s.is_null() && !s.text.is_empty());
-    let keeps_null =
-        settings.unset_only && node.at(&["metadata", "namespace"]).is_some_and(is_written_null);
-    if !id.cluster_scoped && !keeps_null {
+    if !id.cluster_scoped && !(settings.unset_only && keep_written_null(node)) {
         visit(node, path, Some(Leaf::Scalar), origin, &mut write)?;
     }
     let is_binding = matches!(id.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
@@ -87,6 +82,19 @@ pub(crate) fn set_namespace(
         }
     }
     Ok(())
+}
+
+/// Whether the namespace is a null that is written out. The reference makes room for a namespace
+/// there and then finds a text: for the rest of the build the namespace is named `null` or `~`, and
+/// it is a null again when it is written.
+fn keep_written_null(node: &mut Node) -> bool {
+    match node.at_mut(&["metadata", "namespace"]) {
+        Some(Node::Scalar(scalar)) if scalar.is_null() && !scalar.text.is_empty() => {
+            scalar.tag = Tag::Untagged;
+            true
+        }
+        _ => false,
+    }
 }
 
 fn write_namespace(node: &mut Node, settings: &Settings) -> Result<()> {

@@ -27,6 +27,7 @@ use crate::diag::{self, Code, Diagnostic};
 use analysis::Analysis;
 use order::{Indexed, Rule};
 use reread::LONGEST_SIMPLE_KEY;
+pub(crate) use reread::check_as_read;
 use write::Writer;
 
 /// Appends a node as a build prints it: block style, keys sorted, and every scalar in the style

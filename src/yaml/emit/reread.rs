@@ -7,10 +7,12 @@
 use std::borrow::Cow;
 
 use super::analysis::Analysis;
+use super::duplicate_key;
 use super::folded::refold;
+use super::order::{self, Rule};
 use crate::diag::{self, Code, Diagnostic};
-use crate::yaml::scalar::Value;
-use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag};
+use crate::yaml::scalar::{ScalarError, Value};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Keys of more bytes than these, and keys of several lines, are complex: written behind `?`.
 pub(super) const LONGEST_SIMPLE_KEY: usize = 128;
@@ -83,6 +85,36 @@ pub(super) fn scalar_as_read(scalar: &Scalar) -> diag::Result<Value<'_>> {
         Value::Uint(value) => Value::Uint(value),
         Value::Float(value) => Value::Float(value),
     })
+}
+
+/// Refuses what the reference can't take for values without writing it before: a key that stands
+/// twice or is null, and text that belies its tag. Keys of other types and numbers without JSON pass.
+///
+/// # Errors
+/// For the first such thing.
+pub(crate) fn check_as_read(node: &Node) -> diag::Result<()> {
+    match node {
+        Node::Scalar(scalar) if scalar.value() == Err(ScalarError::NotFinite) => Ok(()),
+        Node::Scalar(scalar) => scalar_as_read(scalar).map(drop),
+        Node::Sequence(sequence) => sequence.items.iter().try_for_each(check_as_read),
+        Node::Mapping(mapping) => {
+            let entries = mapping.entries();
+            let mut keys: Vec<_> =
+                (0u32..).zip(entries).map(|(at, entry)| (entry.key.text.as_str(), at)).collect();
+            order::sort(&mut keys, Rule::Output)
+                .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
+            entries.iter().try_for_each(|Entry { key, value }| {
+                let passes = match key.value() {
+                    Ok(_) => key.resolved_tag() == Tag::Binary,
+                    Err(error) => error == ScalarError::NotFinite,
+                };
+                if !passes {
+                    key_as_read(key, true)?;
+                }
+                check_as_read(value)
+            })
+        }
+    }
 }
 
 /// The text of a key that is not written and read before. In the outermost mapping (`in_root`) keys
