@@ -46,21 +46,28 @@ impl Build<'_> {
         let source = self.patch_text(root, patch, Space::Goes)?;
         let target = self.target(patch.target.as_ref())?;
         let limits = self.files.limits.clone();
-        let first = yaml::parse_document(&source, &limits);
+        // What begins with a bracket is JSON, whose escapes are more than YAML's.
+        let is_json = source.text().starts_with('[');
+        let first = if is_json { Ok(None) } else { yaml::parse_document(&source, &limits) };
         let change = match &first {
+            _ if is_json => match self.read_json6902(&source)? {
+                operations if operations.is_empty() => return Err(empty_patch(patch)),
+                operations => Change::Json(operations),
+            },
             Ok(Some(Node::Sequence(list))) if !list.items.is_empty() => {
                 Change::Json(self.read_json6902(&source)?)
             }
-            // A file without a byte in it is a JSON patch without operations; resources go through
-            // JSON all the same.
-            Ok(None) if source.text().is_empty() && target.is_some() => {
+            // Without a byte of text, or with something else in a later document, it is a JSON
+            // patch without operations; resources go through JSON all the same.
+            Ok(first) if first.as_ref().is_none_or(has_no_operations) => {
+                let is_merge = !source.text().is_empty()
+                    && objects_of_text(&source, &limits, &mut Vec::new()).is_ok();
+                if is_merge || target.is_none() {
+                    return Err(empty_patch(patch));
+                }
                 let (code, severity) = (Code::NoEffect, Severity::Warning);
                 self.warn(Diagnostic { code, severity, ..*empty_patch(patch) });
                 Change::Json(Vec::new())
-            }
-            Ok(None) => return Err(empty_patch(patch)),
-            Ok(Some(node)) if node.is_null() || node.as_sequence().is_some() => {
-                return Err(empty_patch(patch));
             }
             _ => {
                 let merges = self.merge_patches(&source, patch)?;
@@ -374,6 +381,10 @@ fn after_deletion(merge: &MergePatch) -> Box<Diagnostic> {
     let message = "a document of this patch before this one deletes a resource";
     let error = Diagnostic::error(Code::Patch, message).at(merge.resource.name_span());
     Box::new(error.help("make an entry of each document"))
+}
+
+fn has_no_operations(document: &Node) -> bool {
+    document.is_null() || document.as_sequence().is_some_and(|list| list.items.is_empty())
 }
 
 fn empty_patch(patch: &Patch) -> Box<Diagnostic> {
