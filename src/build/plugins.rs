@@ -215,7 +215,7 @@ impl Build<'_> {
                 let specs = SpecList::new(config.field_specs.to_vec());
                 let replica = &config.replica;
                 let count = Text::made(replica.count.value.to_string(), span);
-                replicas::apply(&mut all.set, &replica.name, &count, &specs)
+                replicas::apply(&mut all.set, &replica.name, &count, &specs, self.schema.get())
             }
             Plugin::PatchTransformer(config) => {
                 let patch = self.read_patch(root, &config.as_patch())?;

@@ -221,12 +221,12 @@ fn add_annotations(
     Ok(1)
 }
 
-fn set_replicas(_: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
+fn set_replicas(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
     let specs = SpecList::new(all.config.fields().replicas.shared());
     for Replica { name, count, .. } in &context.kustomization.replicas {
         let span = if count.span.is_none() { name.span() } else { count.span };
         let count = Text::made(count.value.to_string(), span);
-        replicas::apply(&mut all.set, name, &count, &specs)?;
+        replicas::apply(&mut all.set, name, &count, &specs, build.schema.get())?;
     }
     Ok(context.kustomization.replicas.len())
 }
@@ -263,7 +263,7 @@ impl Build<'_> {
                 digest: image.digest.clone(),
             })
             .collect();
-        let outcomes = images::apply(&mut all.set, &edits, specs)?;
+        let outcomes = images::apply(&mut all.set, &edits, specs, self.schema.get())?;
         for (image, outcome) in images.iter().zip(outcomes) {
             if !outcome.hit {
                 let span = if image.name.is_empty() { image.span } else { image.name.span() };

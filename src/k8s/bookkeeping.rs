@@ -272,10 +272,11 @@ fn read(resource: &mut Resource) {
     let empty = Mapping::default();
     let annotations = resource.annotations().unwrap_or(&empty);
     let get = |key: &str| annotations.text(key).cloned();
-    let list = |key: &str| get(key).map(|text| split(&text)).unwrap_or_default();
+    let list = |key: &str| get(key).map(|text| split(&text));
     let names = list(PREVIOUS_NAMES);
     let (namespaces, kinds) = (list(PREVIOUS_NAMESPACES), list(PREVIOUS_KINDS));
-    let (prefixes, suffixes) = (list(PREFIXES), list(SUFFIXES));
+    let prefixes = list(PREFIXES).unwrap_or_default();
+    let suffixes = list(SUFFIXES).unwrap_or_default();
     let needs_hash = get(NEEDS_HASH).is_some_and(|text| text == "enabled");
     let behavior = get(BEHAVIOR).map(|text| Behavior::from_name(&text));
     let has_some = annotations.iter().any(|entry| is_in_books(&entry.key.text));

@@ -77,6 +77,16 @@ impl FieldPath {
         self.segments.get_or_init(|| split(&self.text))
     }
 
+    /// Whether what is written there may change what the object is called.
+    pub(crate) fn leads_to_identity(&self) -> bool {
+        let mut names = self.names();
+        match names.next() {
+            Some("apiVersion" | "kind") => true,
+            Some("metadata") => matches!(names.next(), Some("name" | "namespace")),
+            _ => false,
+        }
+    }
+
     /// The names of the steps. Unlike [`FieldPath::segments`] it keeps nothing.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let text = self.text.as_str();

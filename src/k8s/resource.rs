@@ -54,8 +54,9 @@ impl Behavior {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum History {
     Sound,
-    /// An empty name was to be recorded, and nothing was.
-    LacksName,
+    /// The lists can be read, but the next entry makes them differ in length: an empty name was to
+    /// be recorded, and nothing was, or they were written by hand and one is missing.
+    Uneven,
     /// The lists are of different lengths.
     Broken,
 }
@@ -204,12 +205,12 @@ impl Resource {
         self.make_room_for_bookkeeping();
         if name.is_empty() {
             self.history =
-                if self.previous.is_empty() { History::LacksName } else { History::Broken };
+                if self.previous.is_empty() { History::Uneven } else { History::Broken };
             return;
         }
         let commas = |text: &Text| text.matches(',').count();
         let count = commas(&name);
-        if self.history == History::LacksName
+        if self.history == History::Uneven
             || commas(&namespace) != count
             || commas(&kind) != count
         {
@@ -242,17 +243,27 @@ impl Resource {
         }
     }
 
-    /// Takes over a record of former identities that a user wrote by hand.
+    /// Takes over a record of former identities that a user wrote by hand. Without names the reference
+    /// looks at nothing else; beside names, a missing list has one empty entry.
     pub(crate) fn set_history(
         &mut self,
-        names: Vec<Text>,
-        namespaces: Vec<Text>,
-        kinds: Vec<Text>,
+        names: Option<Vec<Text>>,
+        namespaces: Option<Vec<Text>>,
+        kinds: Option<Vec<Text>>,
     ) {
-        if names.len() != namespaces.len() || names.len() != kinds.len() {
+        let lists = [&names, &namespaces, &kinds];
+        let is_uneven = lists.iter().any(|list| list.is_some() != names.is_some());
+        let of_namespaces = namespaces.unwrap_or_else(|| vec![Text::default()]);
+        let of_kinds = kinds.unwrap_or_else(|| vec![Text::default()]);
+        let names = names.unwrap_or_default();
+        if !names.is_empty()
+            && (names.len() != of_namespaces.len() || names.len() != of_kinds.len())
+        {
             self.history = History::Broken;
+        } else if is_uneven && self.history == History::Sound {
+            self.history = History::Uneven;
         }
-        let ids = names.into_iter().zip(namespaces).zip(kinds);
+        let ids = names.into_iter().zip(of_namespaces).zip(of_kinds);
         let ids = ids.map(|((name, namespace), kind)| PreviousId { name, namespace, kind });
         self.previous = ids.collect();
     }

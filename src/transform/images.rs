@@ -4,6 +4,7 @@ use regex::bytes::Regex;
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{write_scalar, wrong_kind};
+use crate::k8s::schema::Schema;
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Id, Resource, ResourceSet, image_ref};
 use crate::pattern::expression;
@@ -41,10 +42,13 @@ pub(crate) fn apply(
     set: &mut ResourceSet,
     edits: &[ImageEdit],
     specs: &mut SpecList,
+    schema: &Schema,
 ) -> Result<Vec<Outcome>> {
-    let edits = edits.iter().map(Compiled::new).collect::<Result<Vec<_>>>()?;
+    let edits: Vec<Compiled<'_>> = edits.iter().map(Compiled::new).collect();
+    let renames = specs.as_slice().iter().any(|spec| spec.path.leads_to_identity());
     let mut outcomes = vec![Outcome::default(); edits.len()];
-    for resource in set.keep_ids_mut() {
+    let resources = if renames { set.change_ids_mut() } else { set.keep_ids_mut() };
+    for resource in resources {
         if resource.id().kind == *"CustomResourceDefinition" {
             continue;
         }
@@ -53,7 +57,11 @@ pub(crate) fn apply(
         let mut images = if is_many { images_of(resource, specs)? } else { Vec::new() };
         for (edit, outcome) in edits.iter().zip(&mut outcomes) {
             if is_many {
-                if !images.iter().any(|image| edit.pattern.matches(image)) {
+                let mut is_met = false;
+                for image in &images {
+                    is_met |= edit.pattern.matches(image)?;
+                }
+                if !is_met {
                     continue;
                 }
                 images.clear();
@@ -77,6 +85,9 @@ pub(crate) fn apply(
             })?;
             if wrote_shared {
                 resource.sync_shares();
+            }
+            if renames {
+                resource.refresh(schema);
             }
             if is_doubled && outcome.doubled.is_none() {
                 outcome.doubled = Some(resource.id().clone());
@@ -153,8 +164,8 @@ struct Compiled<'e> {
 }
 
 impl<'e> Compiled<'e> {
-    fn new(edit: &'e ImageEdit) -> Result<Compiled<'e>> {
-        Ok(Compiled { edit, pattern: Pattern::new(&edit.name)? })
+    fn new(edit: &'e ImageEdit) -> Compiled<'e> {
+        Compiled { edit, pattern: Pattern::new(&edit.name) }
     }
 
     /// Whether the edit adds to the tag that is there.
@@ -165,7 +176,7 @@ impl<'e> Compiled<'e> {
 
     fn apply(&self, node: &mut Node) -> Result<bool> {
         let old = image_text(node)?;
-        if !self.pattern.matches(old) {
+        if !self.pattern.matches(old)? {
             return Ok(false);
         }
         let origin = [&self.edit.new_tag, &self.edit.digest, &self.edit.new_name, &self.edit.name];
@@ -202,27 +213,32 @@ enum Pattern<'e> {
     /// A name in which only dots have a meaning: any character.
     Plain(&'e str),
     Regex(Regex),
+    /// No regular expression, which is an error as soon as there is an image to match.
+    Broken(Box<Diagnostic>),
 }
 
 impl<'e> Pattern<'e> {
-    fn new(name: &'e Text) -> Result<Pattern<'e>> {
+    fn new(name: &'e Text) -> Pattern<'e> {
         if !name.contains(['\\', '+', '*', '?', '(', ')', '[', ']', '{', '}', '^', '$', '|']) {
-            return Ok(Pattern::Plain(name.as_str()));
+            return Pattern::Plain(name.as_str());
         }
         let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
-        expression(&pattern).map(Pattern::Regex).map_err(|error| {
-            let message = format!("image name `{name}` is no valid regular expression");
-            Box::new(
-                Diagnostic::error(Code::Image, message)
+        expression(&pattern).map_or_else(
+            |error| {
+                let message = format!("image name `{name}` is no valid regular expression");
+                let error = Diagnostic::error(Code::Image, message)
                     .at(name.span())
                     .note(error.to_string())
-                    .help("names are regular expressions; put `\\` before a sign to match it"),
-            )
-        })
+                    .help("names are regular expressions; put `\\` before a sign to match it");
+                Pattern::Broken(Box::new(error))
+            },
+            Pattern::Regex,
+        )
     }
 
-    fn matches(&self, image: &str) -> bool {
-        match self {
+    fn matches(&self, image: &str) -> Result<bool> {
+        Ok(match self {
+            Pattern::Broken(error) => return Err(error.clone()),
             Pattern::Regex(regex) => regex.is_match(image.as_bytes()),
             Pattern::Plain(name) if differ_early(name, image) => false,
             Pattern::Plain(name) => {
@@ -233,7 +249,7 @@ impl<'e> Pattern<'e> {
                 });
                 fits && is_tag_and_digest(rest.as_str())
             }
-        }
+        })
     }
 }
 

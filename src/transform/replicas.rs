@@ -2,6 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{Leaf, write_scalar};
+use crate::k8s::schema::Schema;
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{ResourceSet, split_api_version};
 use crate::source::Text;
@@ -16,11 +17,12 @@ pub(crate) fn apply(
     name: &Text,
     count: &Text,
     specs: &SpecList,
+    schema: &Schema,
 ) -> Result<()> {
-    let named = set.named(name);
     let mut found = false;
     for spec in specs.as_slice() {
-        for &at in &named {
+        let renames = spec.path.leads_to_identity();
+        for at in set.named(name) {
             let resource = &mut set.keep_ids_mut()[at];
             let (group, version) = split_api_version(&resource.id().api_version);
             let fits = |(id_name, _, kind): (&str, &str, &str)| {
@@ -41,6 +43,10 @@ pub(crate) fn apply(
                 spec.visit(&id, node, Some(Leaf::Scalar), count.span(), &mut write)?;
                 if wrote_shared {
                     resource.sync_shares();
+                }
+                if renames {
+                    // The next field is looked for under the new name.
+                    set.change(at, |resource| resource.refresh(schema));
                 }
             }
         }
