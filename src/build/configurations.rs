@@ -10,7 +10,7 @@ use crate::kustomization::transformer_config::{self, TransformerConfig};
 use crate::kustomization::{Decoded, Kustomization, crds};
 use crate::load::Root;
 use crate::names::NameReference;
-use crate::patch::check_json;
+use crate::patch::read_json;
 use crate::source::Text;
 use crate::yaml::{self, Node};
 
@@ -39,16 +39,17 @@ impl Build<'_> {
         config.merge(&own)?;
         for path in &kustomization.crds {
             let source = self.files.text(root, path)?;
-            match source.text().bytes().next() {
+            let document = match source.text().bytes().next() {
                 None => {
                     let error = Diagnostic::error(Code::Configuration, "this file is empty");
                     return Err(Box::new(error.at(path.span())));
                 }
                 // What begins with a brace must be JSON to its end.
-                Some(b'{') => check_json(&source, &self.files.limits, Code::Configuration)?,
-                Some(_) => {}
-            }
-            let document = yaml::parse_document(&source, &self.files.limits)?;
+                Some(b'{') => {
+                    Some(read_json(&source, &self.files.limits, Code::Configuration)?)
+                }
+                Some(_) => yaml::parse_document(&source, &self.files.limits)?,
+            };
             if let Some(kind) = document.as_ref().and_then(manifest_kind) {
                 return Err(a_manifest(kind));
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Result, Severity};
 use crate::k8s::schema::Schema;
-use crate::patch::check_json;
+use crate::patch::read_json;
 use crate::source::{Source, Span, Text};
 use crate::yaml::{self, Node};
 
@@ -123,9 +123,9 @@ fn parse(source: &Arc<Source>, named: Span, limits: &yaml::Limits) -> Result<Sch
         return Err(Box::new(error.help("write `{}` into it, or take `openapi` out")));
     }
     // What begins with a brace must be JSON to its end.
-    if source.text().starts_with('{') {
-        check_json(source, limits, Code::OpenApi)?;
-    }
-    let document = yaml::parse_document(source, limits)?;
+    let document = match source.text().starts_with('{') {
+        true => Some(read_json(source, limits, Code::OpenApi)?),
+        false => yaml::parse_document(source, limits)?,
+    };
     Schema::from_openapi(&document.unwrap_or_else(|| Node::mapping(named)))
 }

@@ -87,8 +87,14 @@ impl FieldPath {
         }
     }
 
-    /// The names of the steps. Unlike [`FieldPath::segments`] it keeps nothing.
+    /// The names of the steps.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.steps().map(|(name, _)| name)
+    }
+
+    /// The steps, as the names and list marks of [`Segment`]. Unlike [`FieldPath::segments`] it
+    /// keeps nothing.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (&str, bool)> {
         let text = self.text.as_str();
         let is_plain = memchr::memchr2(b'\\', b'[', text.as_bytes()).is_none();
         let plain = is_plain.then(|| text.strip_prefix('/').unwrap_or(text).split('/'));
@@ -96,8 +102,8 @@ impl FieldPath {
         plain
             .into_iter()
             .flatten()
-            .map(str::trim)
-            .chain(others.iter().map(|segment| segment.name.as_str()))
+            .map(|name| (name.trim(), false))
+            .chain(others.iter().map(|segment| (segment.name.as_str(), segment.list)))
     }
 }
 

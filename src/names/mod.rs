@@ -107,6 +107,10 @@ impl Pass<'_> {
                         Box::new(problem.or_at(path.span()).or_at(mapping.span()).note(note))
                     })?;
                     if let Some(value) = mapping.get_mut(name) {
+                        if child.is_list && value.is_null() {
+                            // As wherever a path looks for a list.
+                            *value = Node::sequence(Vec::new(), value.span());
+                        }
                         self.walk(value, child)?;
                     }
                 }

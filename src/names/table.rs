@@ -26,6 +26,8 @@ pub(crate) struct Row {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     pub(crate) rows: Vec<Row>,
+    /// Whether a path marks the field as a list.
+    pub(crate) is_list: bool,
     pub(crate) children: Vec<(Box<str>, Tree)>,
 }
 
@@ -61,9 +63,8 @@ fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &st
     for reference in references {
         for field in reference.fields.as_slice() {
             if field.selects(group, version, kind) {
-                let names = field.path.names();
                 let target = reference.target.clone();
-                tree.insert(names, Row { target, path: field.path.text().clone() });
+                tree.insert(field.path.steps(), Row { target, path: field.path.text().clone() });
             }
         }
     }
@@ -83,8 +84,8 @@ impl Tree {
         }
     }
 
-    fn insert<'n>(&mut self, mut names: impl Iterator<Item = &'n str>, row: Row) {
-        let Some(name) = names.next() else {
+    fn insert<'n>(&mut self, mut steps: impl Iterator<Item = (&'n str, bool)>, row: Row) {
+        let Some((name, is_list)) = steps.next() else {
             self.rows.push(row);
             return;
         };
@@ -95,7 +96,9 @@ impl Tree {
                 self.children.len() - 1
             }
         };
-        self.children[at].1.insert(names, row);
+        let child = &mut self.children[at].1;
+        child.is_list |= is_list;
+        child.insert(steps, row);
     }
 }
 
