@@ -216,10 +216,7 @@ fn apply_target(
     let rejects = target.reject.iter().map(Selection::new).collect::<Result<Vec<_>>>()?;
     let default_path = [path_or_name(&Text::default(), target.span)];
     let paths = if target.field_paths.is_empty() { &default_path } else { &*target.field_paths };
-    let paths: Vec<(&Text, TargetPath)> = paths
-        .iter()
-        .map(|text| Ok((text, TargetPath::new(text).map_err(|problem| bad_path(&problem, text))?)))
-        .collect::<Result<_>>()?;
+    let mut compiled: Option<Vec<(&Text, TargetPath)>> = None;
     let mut hit = false;
     for at in set.perhaps_named(&select.id.name) {
         let resource = &set.as_slice()[at];
@@ -228,13 +225,18 @@ fn apply_target(
             continue;
         }
         hit = true;
+        // What is wrong with a path is looked at when there is something to find by it.
+        let paths = match &mut compiled {
+            Some(compiled) => compiled,
+            none => none.insert(paths.iter().map(target_path).collect::<Result<_>>()?),
+        };
         let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
         set.change(at, |resource| {
             let written = write_target(
                 resource,
                 value,
                 holds_source,
-                &paths,
+                paths,
                 target.options.as_ref(),
                 copied,
             );
@@ -248,6 +250,10 @@ fn apply_target(
         warnings.push(warning.at(select.span).or_at(target.span));
     }
     Ok(())
+}
+
+fn target_path(text: &Text) -> Result<(&Text, TargetPath)> {
+    TargetPath::new(text).map(|path| (text, path)).map_err(|problem| bad_path(&problem, text))
 }
 
 /// Writes the value to all fields of one resource that the paths lead to.

@@ -301,6 +301,11 @@ fn visit<E: From<PathError>>(
         Some(Step::Index(_) | Step::Elements { .. }) => Make::Sequence,
         Some(_) => Make::Mapping,
     });
+    if node.is_null() && kind.is_some() && matches!(step, Step::Index(_) | Step::Elements { .. }) {
+        // The reference puts the element into the null, which it then writes without it.
+        let mut list = Node::sequence(Vec::new(), origin);
+        return visit(&mut list, steps, make, origin, f);
+    }
     match step {
         Step::Key(key) => match node {
             Node::Mapping(mapping) => {

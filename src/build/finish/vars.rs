@@ -48,7 +48,7 @@ impl Build<'_> {
         all: &mut Accumulated,
     ) -> Result<()> {
         for var in &kustomization.vars {
-            let fitting = self.fitting(var, all);
+            let fitting = Self::fitting(var, all);
             match fitting.as_slice() {
                 [] => {}
                 [at] => all.set.keep_ids_mut()[*at].vars.push(var.name.clone()),
@@ -66,16 +66,13 @@ impl Build<'_> {
         Ok(())
     }
 
-    fn fitting(&self, var: &Var, all: &mut Accumulated) -> Vec<usize> {
+    fn fitting(var: &Var, all: &mut Accumulated) -> Vec<usize> {
         let object = &var.object;
         let (group, version) = object.group_version();
-        let api_version = match group.is_empty() {
-            true => version.to_string(),
-            false => format!("{group}/{version}"),
-        };
-        let cluster_scoped = self.schema.get().is_cluster_scoped(&api_version, &object.kind);
-        let namespace = effective_namespace(&object.namespace, cluster_scoped);
-        let any_namespace = object.namespace.is_empty() && !cluster_scoped;
+        // The reference does not know the scope of the kind here: with a namespace, an object of a
+        // kind without namespaces is never meant.
+        let namespace = effective_namespace(&object.namespace, false);
+        let any_namespace = object.namespace.is_empty();
         let named = all.set.named(&object.name);
         let fits = |at: &usize| {
             let resource = &all.set.as_slice()[*at];
@@ -121,7 +118,12 @@ fn value(var: &Var, resources: &[Resource]) -> Result<Variable> {
     let Some(resource) = resources.iter().find(|resource| resource.vars.contains(&var.name)) else {
         let object = &var.object;
         let message = format!("no resource is the {} `{}` of this var", object.kind, object.name);
-        return Err(error(message));
+        let mut error = error(message);
+        if !object.namespace.is_empty() {
+            let help = "objects of kinds without namespaces are found only without `namespace`";
+            error.help.push(help.into());
+        }
+        return Err(error);
     };
     let path = match var.field.path.as_str() {
         "" => "metadata.name",
