@@ -45,9 +45,7 @@ impl Build<'_> {
                     return Err(Box::new(error.at(path.span())));
                 }
                 // What begins with a brace must be JSON to its end.
-                Some(b'{') => {
-                    Some(read_json(&source, &self.files.limits, Code::Configuration)?)
-                }
+                Some(b'{') => Some(read_json(&source, &self.files.limits, Code::Configuration)?),
                 Some(_) => yaml::parse_document(&source, &self.files.limits)?,
             };
             if let Some(kind) = document.as_ref().and_then(manifest_kind) {

@@ -60,10 +60,12 @@ impl ConfiguredIn {
 
     /// The origin of what a plugin does that is configured by a resource.
     pub(super) fn plugin(config: &Resource) -> Option<Arc<ResourceOrigin>> {
-        let configured_in = config.origin.as_ref()?.path.clone();
+        let origin = config.origin.as_ref()?;
         let id = config.id();
         Some(Arc::new(ResourceOrigin {
-            configured_in,
+            configured_in: origin.path.clone(),
+            repo: origin.repo.clone(),
+            git_ref: origin.git_ref.clone(),
             api_version: id.api_version.to_string(),
             kind: id.kind.to_string(),
             name: id.name.to_string(),
@@ -93,7 +95,7 @@ pub(super) fn record_transformer(
         bookkeeping::add_to_books(resource);
         match &resource.origin {
             None => resource.origin = Some(Arc::clone(origin)),
-            Some(_) => resource.transformations.push(Arc::clone(origin)),
+            Some(_) => bookkeeping::add_transformation(resource, origin)?,
         }
     }
     Ok(())

@@ -150,6 +150,9 @@ impl Build<'_> {
                     .help("run it where its result is made, and name the result under `resources`"),
             ));
         }
+        if config.origin.is_none() {
+            bookkeeping::check_origin(&config)?;
+        }
         let kind = id.kind.clone();
         // The reference writes a configuration as JSON to read it.
         let place = config.name_span();

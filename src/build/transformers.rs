@@ -221,7 +221,11 @@ fn add_annotations(
     Ok(1)
 }
 
-fn set_replicas(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) -> Result<usize> {
+fn set_replicas(
+    build: &mut Build<'_>,
+    context: &Context<'_>,
+    all: &mut Accumulated,
+) -> Result<usize> {
     let specs = SpecList::new(all.config.fields().replicas.shared());
     for Replica { name, count, .. } in &context.kustomization.replicas {
         let span = if count.span.is_none() { name.span() } else { count.span };

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use thin_vec::ThinVec;
 
 use super::field_walk::wrong_kind;
-use super::origin::{ResourceOrigin, text_of_all};
+use super::origin::{self, ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::source::{Sources, Text};
-use crate::yaml::{self, path};
+use crate::source::Text;
+use crate::yaml::path;
 use crate::yaml::{Entry, Mapping, Node, Style, Tag};
 
 /// The annotation that tells where a resource comes from.
@@ -133,19 +133,42 @@ pub(crate) fn check_origin(resource: &Resource) -> Result<()> {
     let Some(text) = resource.annotations().and_then(|map| map.text(ORIGIN)) else {
         return Ok(());
     };
-    let sources = Sources::new();
-    let read = yaml::parse_document(&sources.inline(text), &yaml::Limits::default());
-    let is_origin = |root: &Node| root.is_null() || root.as_mapping().is_some();
-    if read.is_ok_and(|root| root.as_ref().is_none_or(is_origin)) {
+    if origin::read(text).is_some() {
         return Ok(());
     }
-    let message = format!("the annotation `{ORIGIN}` of {} tells no origin", resource.id());
-    Err(Box::new(
+    Err(no_note(ORIGIN, "tells no origin", resource))
+}
+
+/// Notes that a transformer has changed a resource, behind what its annotations say of earlier ones.
+///
+/// # Errors
+/// When something else is written there.
+pub(crate) fn add_transformation(
+    resource: &mut Resource,
+    origin: &Arc<ResourceOrigin>,
+) -> Result<()> {
+    if let Some(Node::Mapping(annotations)) =
+        resource.node_mut().at_mut(&["metadata", "annotations"])
+        && let Some(written) = annotations.text(TRANSFORMATIONS)
+    {
+        let Some(earlier) = origin::read_all(written) else {
+            return Err(no_note(TRANSFORMATIONS, "is no list of origins", resource));
+        };
+        annotations.remove(TRANSFORMATIONS);
+        resource.transformations = earlier.into_iter().map(Arc::new).collect();
+    }
+    resource.transformations.push(Arc::clone(origin));
+    Ok(())
+}
+
+fn no_note(annotation: &str, problem: &str, resource: &Resource) -> Box<Diagnostic> {
+    let message = format!("the annotation `{annotation}` of {} {problem}", resource.id());
+    Box::new(
         Diagnostic::error(Code::InvalidValue, message)
             .at(resource.name_span())
-            .note("with `buildMetadata` the build keeps its own notes there")
+            .note("builds keep their own notes on origins there")
             .help("choose another annotation for what is written there"),
-    ))
+    )
 }
 
 /// Refuses annotations that are a list. The reference takes each two items of it for a key and a
@@ -240,7 +263,7 @@ pub(crate) fn lay_open(resource: &mut Resource) {
     }
     let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
     for (key, text) in books.into_iter().filter(|(_, text)| !text.is_empty()) {
-        if key == ORIGIN && annotations.contains(ORIGIN) {
+        if matches!(key, ORIGIN | TRANSFORMATIONS) && annotations.contains(key) {
             // Something was written over it.
             continue;
         }
@@ -304,19 +327,27 @@ fn take_origins(resource: &mut Resource) {
 }
 
 fn strip(resource: &mut Resource) {
-    // What was written over the origin stays: it is printed in its place, or refused by
-    // `check_origin`.
+    // What was written over a note on origins stays: it is printed in its place, or refused by
+    // `check_origin` or `add_transformation`.
     let origin = resource.origin.as_ref().map(|origin| origin.text());
+    let transformations = text_of_all(&resource.transformations);
+    let mut is_rewritten = false;
     if let Some(Node::Mapping(annotations)) =
         resource.node_mut().at_mut(&["metadata", "annotations"])
     {
         annotations.entries_mut().retain(|entry| {
-            let is_overwritten = entry.key.text == *ORIGIN
-                && origin.as_ref().is_some_and(|origin| {
-                    let text = entry.value.as_scalar().map(|scalar| scalar.text.as_str());
-                    text != Some(origin)
-                });
-            is_overwritten || !is_in_books(&entry.key.text)
+            let text = entry.value.as_scalar().map(|scalar| scalar.text.as_str());
+            match entry.key.text.as_str() {
+                ORIGIN => origin.as_ref().is_some_and(|origin| text != Some(origin)),
+                TRANSFORMATIONS => {
+                    is_rewritten = text != Some(&transformations);
+                    is_rewritten
+                }
+                key => !is_in_books(key),
+            }
         });
+    }
+    if is_rewritten {
+        resource.transformations.clear();
     }
 }

@@ -204,15 +204,12 @@ impl Resource {
         let (name, kind) = (self.id.name.clone(), self.id.kind.clone());
         self.make_room_for_bookkeeping();
         if name.is_empty() {
-            self.history =
-                if self.previous.is_empty() { History::Uneven } else { History::Broken };
+            self.history = if self.previous.is_empty() { History::Uneven } else { History::Broken };
             return;
         }
         let commas = |text: &Text| text.matches(',').count();
         let count = commas(&name);
-        if self.history == History::Uneven
-            || commas(&namespace) != count
-            || commas(&kind) != count
+        if self.history == History::Uneven || commas(&namespace) != count || commas(&kind) != count
         {
             self.history = History::Broken;
         }

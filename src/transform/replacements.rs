@@ -232,14 +232,8 @@ fn apply_target(
         };
         let holds_source = value.field.as_ref().is_some_and(|(source, _)| *source == at);
         set.change(at, |resource| {
-            let written = write_target(
-                resource,
-                value,
-                holds_source,
-                paths,
-                target.options.as_ref(),
-                copied,
-            );
+            let written =
+                write_target(resource, value, holds_source, paths, target.options.as_ref(), copied);
             resource.refresh(schema);
             resource.sync_shares();
             written

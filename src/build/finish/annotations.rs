@@ -48,9 +48,14 @@ pub(super) fn settle(
             }
         }
     }
-    // An origin that stands there was written over the one in the books.
-    let is_overwritten = |entry: &Entry| wanted.origin && entry.key.text == *bookkeeping::ORIGIN;
-    let origin = origin.filter(|_| !entries.iter().any(is_overwritten));
+    // What stands there of origins was written over what is in the books.
+    let is_overwritten = |entry: &Entry| match entry.key.text.as_str() {
+        bookkeeping::ORIGIN => wanted.origin,
+        bookkeeping::TRANSFORMATIONS => wanted.transformations,
+        _ => false,
+    };
+    let has = |key: &str| entries.iter().any(|entry| entry.key.text == *key);
+    let origin = origin.filter(|_| !has(bookkeeping::ORIGIN));
     entries.retain(|entry| is_overwritten(entry) || !bookkeeping::is_in_books(&entry.key.text));
     entries.iter_mut().for_each(as_string);
     let mut add = |key: &str, text: String| {
