@@ -302,7 +302,11 @@ impl Build<'_> {
                         namespace::set_namespace(resource, &path, &settings, specs)?;
                     } else {
                         let position = target.file_path_position.value;
-                        value_add::apply(resource, &value, &target.field_path, position)?;
+                        let path = &target.field_path;
+                        let opens_books = FieldPath::new(path.clone()).leads_to_annotations();
+                        bookkeeping::with_books(resource, opens_books, |resource| {
+                            value_add::apply(resource, &value, path, position)
+                        })?;
                     }
                     resource.refresh(schema);
                     resource.sync_shares();

@@ -204,7 +204,7 @@ pub(crate) fn add_to_books(resource: &mut Resource) {
 /// Honours books that a user wrote by hand, as the reference does.
 pub(crate) fn take_handwritten(resource: &mut Resource) {
     let is_there =
-        |annotations: &Mapping| annotations.iter().any(|entry| entry.key.text.starts_with(BOOKS));
+        |annotations: &Mapping| annotations.iter().any(|entry| is_internal(&entry.key.text));
     if resource.annotations().is_some_and(is_there) {
         read(resource);
     }
@@ -221,6 +221,27 @@ pub(crate) fn opens_books(path: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Changes a resource while its books stand in its annotations, if `opens_books`.
+pub(crate) fn with_books<R>(
+    resource: &mut Resource,
+    opens_books: bool,
+    change: impl FnOnce(&mut Resource) -> R,
+) -> R {
+    if opens_books {
+        lay_open(resource);
+    }
+    let result = change(resource);
+    if opens_books {
+        take_back(resource);
+    }
+    result
+}
+
+/// Whether an annotation belongs to the reference's books, though it may know nothing of it.
+pub(crate) fn is_internal(key: &str) -> bool {
+    key.starts_with(BOOKS)
 }
 
 /// Writes the books into the annotations, as they stand there in the reference.

@@ -87,6 +87,12 @@ impl FieldPath {
         }
     }
 
+    /// Whether it leads to annotations, or through them.
+    pub(crate) fn leads_to_annotations(&self) -> bool {
+        let mut names = self.names();
+        names.next() == Some("metadata") && names.next() == Some("annotations")
+    }
+
     /// The names of the steps.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.steps().map(|(name, _)| name)

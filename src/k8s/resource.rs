@@ -230,7 +230,7 @@ impl Resource {
 
     /// The reference puts its bookkeeping into annotations, and first drops what is there if it is
     /// empty or a scalar.
-    pub(super) fn make_room_for_bookkeeping(&mut self) {
+    pub(crate) fn make_room_for_bookkeeping(&mut self) {
         self.has_bookkeeping = true;
         if let Some(metadata) = self.metadata_mut()
             && let Some(found) = metadata.get("annotations")

@@ -1,6 +1,7 @@
 //! Labels and annotations: string entries in mappings that field specs name.
 
 use crate::diag::Result;
+use crate::k8s::bookkeeping;
 use crate::k8s::field_walk::{EntryWriter, Leaf};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet};
@@ -27,9 +28,14 @@ pub(crate) fn apply(
         .as_slice()
         .iter()
         .any(|spec| !spec.create && *spec.path.text() == "metadata/annotations");
+    let writes_books = pairs.iter().any(|(key, _)| bookkeeping::is_internal(key));
     for resource in set.keep_ids_mut() {
         if finds_annotations {
             make_annotations(resource);
+        }
+        if writes_books {
+            resource.make_room_for_bookkeeping();
+            bookkeeping::lay_open(resource);
         }
         let mut wrote_shared = false;
         for writer in &writers {
@@ -37,6 +43,9 @@ pub(crate) fn apply(
         }
         if wrote_shared {
             resource.sync_shares();
+        }
+        if writes_books {
+            bookkeeping::take_back(resource);
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! `namePrefix` and `nameSuffix`.
 
 use crate::diag::Result;
+use crate::k8s::bookkeeping;
 use crate::k8s::field_walk::{Leaf, write_scalar};
 use crate::k8s::schema::Schema;
 use crate::k8s::spec_list::SpecList;
@@ -39,13 +40,16 @@ pub(crate) fn apply(
             if *spec.path.text() == "metadata/name" {
                 record(resource, affix, text);
             }
-            let (id, node) = resource.id_and_node_mut();
-            if spec.fits(id) {
+            if spec.fits(resource.id()) {
                 let mut write = |node: &mut Node| {
                     wrote_shared |= node.is_shared();
                     join(node, affix, text)
                 };
-                spec.visit(id, node, Some(Leaf::Scalar), text.span(), &mut write)?;
+                let opens_books = spec.path.leads_to_annotations();
+                bookkeeping::with_books(resource, opens_books, |resource| {
+                    let (id, node) = resource.id_and_node_mut();
+                    spec.visit(id, node, Some(Leaf::Scalar), text.span(), &mut write)
+                })?;
                 resource.refresh(schema);
             }
         }

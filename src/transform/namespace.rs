@@ -1,6 +1,7 @@
 //! `namespace`: puts every resource that has one into a namespace.
 
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::bookkeeping;
 use crate::k8s::field_spec::FieldPath;
 use crate::k8s::field_walk::{Leaf, visit, write_scalar};
 use crate::k8s::schema::Schema;
@@ -41,9 +42,12 @@ pub(crate) fn apply(
     schema: &Schema,
 ) -> Result<()> {
     let path = FieldPath::new("metadata/namespace");
+    let opens_books = specs.as_slice().iter().any(|spec| spec.path.leads_to_annotations());
     for resource in set.change_ids_mut() {
         resource.store_previous();
-        set_namespace(resource, &path, settings, specs)?;
+        bookkeeping::with_books(resource, opens_books, |resource| {
+            set_namespace(resource, &path, settings, specs)
+        })?;
         resource.refresh(schema);
         resource.sync_shares();
     }

@@ -7,7 +7,7 @@ use crate::k8s::{Id, Resource, ResourceSet, bookkeeping};
 use crate::patch::target::{Subject, Target};
 use crate::patch::{json6902, merge};
 use crate::source::{Span, Text};
-use crate::yaml::{Mapping, Node, json};
+use crate::yaml::{Entry, Mapping, Node, json};
 
 /// A strategic merge patch: one object.
 #[derive(Clone, Debug)]
@@ -197,6 +197,7 @@ pub(crate) fn apply_json(
         end_with_books(resource);
     }
     let keeps_books = resource.has_bookkeeping;
+    let internal = internal_annotations(resource);
     let place = resource.name_span();
     let node = resource.node_mut();
     // What the patch takes away must have been JSON too.
@@ -227,9 +228,28 @@ pub(crate) fn apply_json(
         ));
     }
     let keep_empty = resource.has_bookkeeping;
+    if !internal.is_empty() {
+        ensure_annotations(resource);
+        if let Some(Node::Mapping(annotations)) =
+            resource.node_mut().at_mut(&["metadata", "annotations"])
+        {
+            internal.into_iter().for_each(|(key, value)| annotations.set(key, value));
+        }
+    }
     restore_annotations(resource, keep_empty);
     resource.refresh(schema);
     Ok(())
+}
+
+/// The annotations that the reference puts back after a JSON patch, without its own books.
+fn internal_annotations(resource: &Resource) -> Vec<(Text, Node)> {
+    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
+    annotations
+        .filter(|Entry { key, .. }| {
+            bookkeeping::is_internal(&key.text) && !bookkeeping::is_bookkeeping(&key.text)
+        })
+        .map(|entry| (entry.key.text.clone(), entry.value.clone()))
+        .collect()
 }
 
 /// Whether a JSON pointer leads to all annotations or to those that the reference's books are in.
