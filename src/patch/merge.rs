@@ -236,7 +236,13 @@ impl<'m> Merger<'m> {
             }
             Node::Sequence(list) => {
                 match schema.and_then(|schema| Some((schema, schema.list()?))) {
-                    Some((schema, how)) => self.adopt_list(list, how, schema.items(), level),
+                    Some((schema, how)) => {
+                        if level == Level::Top {
+                            // The reference puts its items into a list of its own.
+                            list.set_flow(false);
+                        }
+                        self.adopt_list(list, how, schema.items(), level)
+                    }
                     None => {
                         self.check_replaced(list);
                         Ok(Fate::Keep)

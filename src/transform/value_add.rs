@@ -60,12 +60,9 @@ fn field<'n>(
     for (at, segment) in segments.iter().enumerate() {
         let next = segments.get(at + 1);
         let found = match Part::of(segment, origin)? {
-            part if node.is_null() => {
-                let mut lost = match part {
-                    Part::Key => Node::mapping(origin),
-                    _ => Node::sequence(Vec::new(), origin),
-                };
-                field(&mut lost, &segments[at..], origin)?;
+            Part::Key if node.is_null() => None,
+            _ if node.is_null() => {
+                field(&mut Node::sequence(Vec::new(), origin), &segments[at..], origin)?;
                 None
             }
             Part::Key => match node {
