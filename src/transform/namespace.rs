@@ -67,7 +67,8 @@ pub(crate) fn set_namespace(
     let (id, node) = resource.id_and_node_mut();
     let origin = settings.namespace.span();
     let mut write = |node: &mut Node| write_namespace(node, settings);
-    if !id.cluster_scoped && !(settings.unset_only && keep_written_null(node)) {
+    let is_passed_over = id.cluster_scoped || settings.unset_only && keep_written_null(node);
+    if !is_passed_over {
         visit(node, path, Some(Leaf::Scalar), origin, &mut write)?;
     }
     let is_binding = matches!(id.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
