@@ -131,7 +131,12 @@ impl Build<'_> {
                 // The reference notes that in the patch's own annotations.
                 bookkeeping::add_to_books(&mut resource);
             }
-            MergePatch { resource, may_rename, may_change_kind }
+            let written = bookkeeping::allows_changes(&resource);
+            MergePatch {
+                may_rename: may_rename || written.0,
+                may_change_kind: may_change_kind || written.1,
+                resource,
+            }
         });
         Ok(merges.collect())
     }
@@ -263,7 +268,8 @@ impl Build<'_> {
             };
             for node in objects {
                 let resource = self.new_resource(node);
-                merges.push(MergePatch { resource, may_rename: false, may_change_kind: false });
+                let (may_rename, may_change_kind) = bookkeeping::allows_changes(&resource);
+                merges.push(MergePatch { resource, may_rename, may_change_kind });
             }
         }
         if merges.is_empty() {

@@ -86,7 +86,7 @@ fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &S
         }
     }
     new.refresh(schema);
-    new.previous = std::mem::take(&mut old.previous);
+    new.history = std::mem::take(&mut old.history);
     new.prefixes = std::mem::take(&mut old.prefixes);
     new.suffixes = std::mem::take(&mut old.suffixes);
     new.vars = std::mem::take(&mut old.vars);

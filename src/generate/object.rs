@@ -44,8 +44,10 @@ pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
         return Err(Box::new(error.at(spec.span).help("give the entry a `name`")));
     }
     let mut root = Mapping::new(spec.span);
-    root.set("apiVersion", Scalar::plain(Text::made("v1", spec.span)).into());
-    root.set("kind", Scalar::plain(Text::made(kind, spec.span)).into());
+    // The reference reads these two from a text, as if a user had written them.
+    let parsed = |text: &str| Scalar::new(Text::made(text, spec.span), Style::Plain, Tag::Auto);
+    root.set("apiVersion", parsed("v1").into());
+    root.set("kind", parsed(kind).into());
     let mut metadata = Mapping::new(spec.span);
     // These are tagged as text, and so is what is written over them.
     metadata.set("name", quirks::added_value(spec.name.clone(), Tag::Str).into());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use thin_vec::ThinVec;
 
 use super::field_walk::wrong_kind;
+use super::history::{History, Lists};
 use super::origin::{self, ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
@@ -23,6 +24,9 @@ pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
 pub(crate) const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 const BOOKS: &str = "internal.config.kubernetes.io/";
+/// Books of earlier versions, which were elsewhere.
+const OLD_BOOKS: [&str; 3] =
+    ["config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"];
 const PREVIOUS_NAMES: &str = "internal.config.kubernetes.io/previousNames";
 const PREVIOUS_NAMESPACES: &str = "internal.config.kubernetes.io/previousNamespaces";
 const PREVIOUS_KINDS: &str = "internal.config.kubernetes.io/previousKinds";
@@ -31,10 +35,12 @@ const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
 const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
 const ALLOW_NAME_CHANGE: &str = "internal.config.kubernetes.io/allowNameChange";
 const ALLOW_KIND_CHANGE: &str = "internal.config.kubernetes.io/allowKindChange";
+/// What stands in the annotations that allow or demand something.
+const ENABLED: &str = "enabled";
 const NEEDS_HASH: &str = "internal.config.kubernetes.io/needsHashSuffix";
 
 /// Whether an annotation is one of those that the reference strips from its output.
-pub(crate) fn is_bookkeeping(key: &str) -> bool {
+fn is_bookkeeping(key: &str) -> bool {
     match key.strip_prefix(BOOKS) {
         Some(name) => matches!(
             name,
@@ -54,10 +60,7 @@ pub(crate) fn is_bookkeeping(key: &str) -> bool {
                 | "id"
                 | "annotations-migration-resource-id"
         ),
-        None => matches!(
-            key,
-            "config.kubernetes.io/path" | "config.kubernetes.io/index" | "config.k8s.io/id"
-        ),
+        None => OLD_BOOKS.contains(&key),
     }
 }
 
@@ -203,11 +206,24 @@ pub(crate) fn add_to_books(resource: &mut Resource) {
 
 /// Honours books that a user wrote by hand, as the reference does.
 pub(crate) fn take_handwritten(resource: &mut Resource) {
-    let is_there =
-        |annotations: &Mapping| annotations.iter().any(|entry| is_internal(&entry.key.text));
-    if resource.annotations().is_some_and(is_there) {
+    if has_internal(resource) {
         read(resource);
     }
+}
+
+/// Whether the annotations allow changing the name or the kind, as the reference notes it in those of
+/// a patch.
+pub(crate) fn allows_changes(resource: &Resource) -> (bool, bool) {
+    let is_enabled = |key: &str| {
+        let text = resource.annotations().and_then(|annotations| annotations.text(key));
+        text.is_some_and(|text| *text == *ENABLED)
+    };
+    (is_enabled(ALLOW_NAME_CHANGE), is_enabled(ALLOW_KIND_CHANGE))
+}
+
+fn has_internal(resource: &Resource) -> bool {
+    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
+    annotations.into_iter().any(|entry| is_internal(&entry.key.text))
 }
 
 /// Whether a dotted path leads to all annotations or to those that the reference's books are in.
@@ -244,32 +260,56 @@ pub(crate) fn is_internal(key: &str) -> bool {
     key.starts_with(BOOKS)
 }
 
+/// Whether an annotation is one that the reference puts back after a JSON patch.
+pub(crate) fn is_put_back(key: &str) -> bool {
+    is_internal(key) || OLD_BOOKS.contains(&key)
+}
+
+/// Whether an annotation is one of the books that stand beside the node here. The others of the
+/// reference's books are there only if a user wrote them, and stay in the node until it is printed.
+pub(crate) fn stands_beside(key: &str) -> bool {
+    matches!(
+        key,
+        PREVIOUS_NAMES
+            | PREVIOUS_NAMESPACES
+            | PREVIOUS_KINDS
+            | PREFIXES
+            | SUFFIXES
+            | BEHAVIOR
+            | ALLOW_NAME_CHANGE
+            | ALLOW_KIND_CHANGE
+            | NEEDS_HASH
+    )
+}
+
 /// Writes the books into the annotations, as they stand there in the reference.
 pub(crate) fn lay_open(resource: &mut Resource) {
     if !resource.has_bookkeeping {
         return;
     }
-    let join =
-        |texts: Vec<&Text>| texts.into_iter().map(Text::as_str).collect::<Vec<_>>().join(",");
-    let previous = resource.previous();
-    let mut books = vec![
-        (PREVIOUS_NAMES, join(previous.iter().map(|id| &id.name).collect())),
-        (PREVIOUS_NAMESPACES, join(previous.iter().map(|id| &id.namespace).collect())),
-        (PREVIOUS_KINDS, join(previous.iter().map(|id| &id.kind).collect())),
-        (PREFIXES, join(resource.prefixes.iter().collect())),
-        (SUFFIXES, join(resource.suffixes.iter().collect())),
+    let join = |texts: &[Text]| texts.iter().map(Text::as_str).collect::<Vec<_>>().join(",");
+    let Lists { names, namespaces, kinds } = resource.history.lists();
+    let some = |list: &[Text]| (!list.is_empty()).then(|| list.to_vec());
+    let lists = [
+        (PREVIOUS_NAMES, names),
+        (PREVIOUS_NAMESPACES, namespaces),
+        (PREVIOUS_KINDS, kinds),
+        (PREFIXES, some(&resource.prefixes)),
+        (SUFFIXES, some(&resource.suffixes)),
     ];
+    let lists = lists.into_iter().filter_map(|(key, list)| Some((key, join(&list?))));
+    let mut books: Vec<(&str, String)> = lists.collect();
     if resource.allows_name_change {
-        books.push((ALLOW_NAME_CHANGE, "enabled".into()));
+        books.push((ALLOW_NAME_CHANGE, ENABLED.into()));
     }
     if resource.allows_kind_change {
-        books.push((ALLOW_KIND_CHANGE, "enabled".into()));
+        books.push((ALLOW_KIND_CHANGE, ENABLED.into()));
     }
     if let Some(behavior) = resource.behavior {
         books.push((BEHAVIOR, behavior.name().into()));
     }
     if resource.needs_hash {
-        books.push((NEEDS_HASH, "enabled".into()));
+        books.push((NEEDS_HASH, ENABLED.into()));
     }
     if let Some(origin) = &resource.origin {
         books.push((ORIGIN, origin.text()));
@@ -283,9 +323,8 @@ pub(crate) fn lay_open(resource: &mut Resource) {
         metadata.set("annotations", Node::mapping(span));
     }
     let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
-    for (key, text) in books.into_iter().filter(|(_, text)| !text.is_empty()) {
-        if matches!(key, ORIGIN | TRANSFORMATIONS) && annotations.contains(key) {
-            // Something was written over it.
+    for (key, text) in books {
+        if annotations.text(key).is_some_and(|written| says_more(key, written)) {
             continue;
         }
         let text = Text::made(text, annotations.span());
@@ -293,20 +332,21 @@ pub(crate) fn lay_open(resource: &mut Resource) {
     }
 }
 
-/// Takes the books out of the annotations again, with what became of them.
-pub(crate) fn take_back(resource: &mut Resource) {
-    if !resource.has_bookkeeping {
-        return;
+/// Whether a text that stands in the annotations can't be told from what is beside them. It is not
+/// written over, and stays.
+fn says_more(key: &str, text: &str) -> bool {
+    match key {
+        ORIGIN | TRANSFORMATIONS => true,
+        ALLOW_NAME_CHANGE | ALLOW_KIND_CHANGE | NEEDS_HASH => text != ENABLED,
+        BEHAVIOR => Behavior::from_name(text).name() != text,
+        _ => false,
     }
-    read(resource);
-    take_origins(resource);
-    strip(resource);
 }
 
-/// Takes the books out of the annotations again, after an operation after which the reference puts
-/// them back as they were, but for what they say of origins.
-pub(crate) fn put_back(resource: &mut Resource) {
-    if resource.has_bookkeeping {
+/// Takes the books out of the annotations again, with what became of them.
+pub(crate) fn take_back(resource: &mut Resource) {
+    if resource.has_bookkeeping || has_internal(resource) {
+        read(resource);
         take_origins(resource);
         strip(resource);
     }
@@ -317,17 +357,25 @@ fn read(resource: &mut Resource) {
     let annotations = resource.annotations().unwrap_or(&empty);
     let get = |key: &str| annotations.text(key).cloned();
     let list = |key: &str| get(key).map(|text| split(&text));
-    let names = list(PREVIOUS_NAMES);
-    let (namespaces, kinds) = (list(PREVIOUS_NAMESPACES), list(PREVIOUS_KINDS));
+    let lists = Lists {
+        names: list(PREVIOUS_NAMES),
+        namespaces: list(PREVIOUS_NAMESPACES),
+        kinds: list(PREVIOUS_KINDS),
+    };
     let prefixes = list(PREFIXES).unwrap_or_default();
     let suffixes = list(SUFFIXES).unwrap_or_default();
-    let needs_hash = get(NEEDS_HASH).is_some_and(|text| text == "enabled");
+    let is_enabled = |key: &str| get(key).is_some_and(|text| text == ENABLED);
+    let needs_hash = is_enabled(NEEDS_HASH);
+    let allows_name_change = is_enabled(ALLOW_NAME_CHANGE);
+    let allows_kind_change = is_enabled(ALLOW_KIND_CHANGE);
     let behavior = get(BEHAVIOR).map(|text| Behavior::from_name(&text));
     let has_some = annotations.iter().any(|entry| is_in_books(&entry.key.text));
-    resource.set_history(names, namespaces, kinds);
+    resource.history = History::new(lists);
     resource.prefixes = prefixes.into();
     resource.suffixes = suffixes.into();
     resource.needs_hash = needs_hash;
+    resource.allows_name_change = allows_name_change;
+    resource.allows_kind_change = allows_kind_change;
     resource.behavior = behavior;
     resource.has_bookkeeping = has_some;
 }
@@ -359,12 +407,12 @@ fn strip(resource: &mut Resource) {
         annotations.entries_mut().retain(|entry| {
             let text = entry.value.as_scalar().map(|scalar| scalar.text.as_str());
             match entry.key.text.as_str() {
-                ORIGIN => origin.as_ref().is_some_and(|origin| text != Some(origin)),
+                ORIGIN => origin.as_ref().is_none_or(|origin| text != Some(origin)),
                 TRANSFORMATIONS => {
                     is_rewritten = text != Some(&transformations);
                     is_rewritten
                 }
-                key => !is_in_books(key),
+                key => !stands_beside(key) || text.is_some_and(|text| says_more(key, text)),
             }
         });
     }

@@ -6,6 +6,7 @@ pub(crate) mod bookkeeping;
 pub(crate) mod default_specs;
 pub mod field_spec;
 pub(crate) mod field_walk;
+mod history;
 mod id;
 pub mod image_ref;
 pub(crate) mod index;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use thin_vec::ThinVec;
 
+use super::history::History;
 use super::id::{Id, PreviousId, effective_namespace};
 use super::origin::ResourceOrigin;
 use super::schema::Schema;
@@ -49,24 +50,12 @@ impl Behavior {
     }
 }
 
-/// Whether the reference could read its own record of former identities, which it keeps as three
-/// lists with commas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum History {
-    Sound,
-    /// The lists can be read, but the next entry makes them differ in length: an empty name was to
-    /// be recorded, and nothing was, or they were written by hand and one is missing.
-    Uneven,
-    /// The lists are of different lengths.
-    Broken,
-}
-
 /// One object of a build.
 #[derive(Clone, Debug)]
 pub struct Resource {
     node: Node,
     id: Id,
-    pub(crate) previous: ThinVec<PreviousId>,
+    pub(crate) history: History,
     pub(crate) prefixes: ThinVec<Text>,
     pub(crate) suffixes: ThinVec<Text>,
     /// What was asked for if a generator made it.
@@ -80,7 +69,6 @@ pub struct Resource {
     pub(crate) allows_name_change: bool,
     /// Whether a patch that may change the kind went over it.
     pub(crate) allows_kind_change: bool,
-    history: History,
     /// What scalars with a share number hold, by number from 1; empty if nothing is shared.
     shares: ThinVec<Option<Scalar>>,
     /// The names of the vars that read from this resource.
@@ -93,7 +81,7 @@ impl Resource {
         let mut resource = Resource {
             id: Id::default(),
             node,
-            previous: ThinVec::new(),
+            history: History::default(),
             prefixes: ThinVec::new(),
             suffixes: ThinVec::new(),
             behavior: None,
@@ -103,7 +91,6 @@ impl Resource {
             has_bookkeeping: false,
             allows_name_change: false,
             allows_kind_change: false,
-            history: History::Sound,
             shares: ThinVec::new(),
             vars: ThinVec::new(),
         };
@@ -173,17 +160,17 @@ impl Resource {
 
     /// The name that the resource was loaded with.
     pub fn original_name(&self) -> &str {
-        self.previous.first().map_or(&self.id.name, |first| &first.name)
+        self.previous().first().map_or(&self.id.name, |first| &first.name)
     }
 
     /// The kind that the resource was loaded with.
     pub fn original_kind(&self) -> &str {
-        self.previous.first().map_or(&self.id.kind, |first| &first.kind)
+        self.previous().first().map_or(&self.id.kind, |first| &first.kind)
     }
 
     /// The effective namespace that the resource was loaded with.
     pub fn original_namespace(&self) -> &str {
-        match self.previous.first() {
+        match self.previous().first() {
             Some(first) => effective_namespace(&first.namespace, self.id.cluster_scoped),
             None => self.id.effective_namespace(),
         }
@@ -191,7 +178,7 @@ impl Resource {
 
     /// The names that the resource had before, oldest first.
     pub fn previous(&self) -> &[PreviousId] {
-        &self.previous
+        self.history.ids()
     }
 
     /// Remembers what the resource is called now as a former identity.
@@ -203,29 +190,7 @@ impl Resource {
         };
         let (name, kind) = (self.id.name.clone(), self.id.kind.clone());
         self.make_room_for_bookkeeping();
-        if name.is_empty() {
-            self.history = if self.previous.is_empty() { History::Uneven } else { History::Broken };
-            return;
-        }
-        let commas = |text: &Text| text.matches(',').count();
-        let count = commas(&name);
-        if self.history == History::Uneven || commas(&namespace) != count || commas(&kind) != count
-        {
-            self.history = History::Broken;
-        }
-        if count == 0 {
-            self.previous.reserve_exact(1);
-            self.previous.push(PreviousId { name, namespace, kind });
-            return;
-        }
-        // An encrypted object can have as many commas in each: the reference reads several ids then.
-        let ids = split_at_commas(&name).zip(split_at_commas(&namespace));
-        let ids = ids.zip(split_at_commas(&kind));
-        self.previous.extend(ids.map(|((name, namespace), kind)| PreviousId {
-            name,
-            namespace,
-            kind,
-        }));
+        self.history.store(PreviousId { name, namespace, kind });
     }
 
     /// The reference puts its bookkeeping into annotations, and first drops what is there if it is
@@ -240,39 +205,9 @@ impl Resource {
         }
     }
 
-    /// Takes over a record of former identities that a user wrote by hand. Without names the reference
-    /// looks at nothing else; beside names, a missing list has one empty entry.
-    pub(crate) fn set_history(
-        &mut self,
-        names: Option<Vec<Text>>,
-        namespaces: Option<Vec<Text>>,
-        kinds: Option<Vec<Text>>,
-    ) {
-        let lists = [&names, &namespaces, &kinds];
-        let is_uneven = lists.iter().any(|list| list.is_some() != names.is_some());
-        let of_namespaces = namespaces.unwrap_or_else(|| vec![Text::default()]);
-        let of_kinds = kinds.unwrap_or_else(|| vec![Text::default()]);
-        let names = names.unwrap_or_default();
-        if !names.is_empty()
-            && (names.len() != of_namespaces.len() || names.len() != of_kinds.len())
-        {
-            self.history = History::Broken;
-        } else if is_uneven && self.history == History::Sound {
-            self.history = History::Uneven;
-        }
-        let ids = names.into_iter().zip(of_namespaces).zip(of_kinds);
-        let ids = ids.map(|((name, namespace), kind)| PreviousId { name, namespace, kind });
-        self.previous = ids.collect();
-    }
-
-    /// Whether the reference does not crash over the record of former identities.
-    pub(crate) fn has_sound_history(&self) -> bool {
-        self.history != History::Broken
-    }
-
     /// All ids that the resource has or had: name, effective namespace and kind.
     pub(crate) fn any_ids(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        let previous = self.previous.iter().map(|id| {
+        let previous = self.previous().iter().map(|id| {
             let namespace = effective_namespace(&id.namespace, self.id.cluster_scoped);
             (id.name.as_str(), namespace, id.kind.as_str())
         });
@@ -449,15 +384,6 @@ fn write_changed(node: &mut Node, changed: &[Option<Scalar>]) {
             entries.for_each(|entry| write_changed(&mut entry.value, changed));
         }
     }
-}
-
-fn split_at_commas(text: &Text) -> impl Iterator<Item = Text> {
-    let mut start = 0;
-    text.split(',').map(move |part| {
-        let range = start..start + part.len();
-        start = range.end + 1;
-        text.part(range)
-    })
 }
 
 fn default_namespace() -> Text {

@@ -215,9 +215,6 @@ pub(crate) fn apply_json(
         );
     }
     resource.forget_shares();
-    if opens_books {
-        bookkeeping::put_back(resource);
-    }
     bookkeeping::check_no_list(resource)?;
     if keeps_books && resource.metadata().is_none() {
         let message = format!("a patch left {id} without a mapping as its `metadata`");
@@ -237,17 +234,21 @@ pub(crate) fn apply_json(
         }
     }
     restore_annotations(resource, keep_empty);
+    if opens_books {
+        bookkeeping::take_back(resource);
+        if keep_empty {
+            ensure_annotations(resource);
+        }
+    }
     resource.refresh(schema);
     Ok(())
 }
 
-/// The annotations that the reference puts back after a JSON patch, without its own books.
+/// The annotations that the reference puts back after a JSON patch.
 fn internal_annotations(resource: &Resource) -> Vec<(Text, Node)> {
     let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
     annotations
-        .filter(|Entry { key, .. }| {
-            bookkeeping::is_internal(&key.text) && !bookkeeping::is_bookkeeping(&key.text)
-        })
+        .filter(|Entry { key, .. }| bookkeeping::is_put_back(&key.text))
         .map(|entry| (entry.key.text.clone(), entry.value.clone()))
         .collect()
 }

@@ -65,7 +65,7 @@ impl Build<'_> {
 
 /// Refuses former names that the reference can't tell apart, over which it crashes.
 fn check_history(set: &ResourceSet) -> Result<()> {
-    let Some(resource) = set.iter().find(|resource| !resource.has_sound_history()) else {
+    let Some(resource) = set.iter().find(|resource| !resource.history.is_sound()) else {
         return Ok(());
     };
     let message = format!("the former names of {} can't be told apart", resource.id());

@@ -6,10 +6,11 @@ use crate::diag;
 use crate::source::Text;
 use crate::yaml::emit::reread;
 use crate::yaml::scalar::Value;
-use crate::yaml::{Node, Style};
+use crate::yaml::{Node, Style, Tag};
 
 /// Refuses a resource that [`write()`](super::write()) would refuse, for what is about to lose the
-/// part that has no JSON; and gives text in blocks the line breaks that it has in the JSON.
+/// part that has no JSON; gives text in blocks the line breaks that it has in the JSON, and what
+/// stands in braces the type: it may be moved out of them, and other things in.
 ///
 /// # Errors
 /// For keys that are no strings, for values that JSON has not, and for what the reference can't
@@ -26,6 +27,7 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
             Node::Scalar(scalar) => {
                 let is_longer = lengthened == Some(ptr::from_ref(scalar));
                 let value = reread::scalar(scalar, in_flow)?;
+                let is_text = matches!(value, Value::String(_));
                 if (is_longer || scalar.style == Style::Folded)
                     && let Value::String(text) = value
                 {
@@ -37,9 +39,13 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                     // It must not be folded once more.
                     (scalar.text, scalar.style) = (text, Style::Literal);
                 }
+                if in_flow && is_text && scalar.resolved_tag() != Tag::Str {
+                    (scalar.style, scalar.tag) = (Style::DoubleQuoted, Tag::Auto);
+                }
             }
             Node::Sequence(sequence) => {
                 let in_flow = in_flow || sequence.is_flow();
+                sequence.set_flow(false);
                 pending.extend(sequence.items.iter_mut().rev().map(|item| (item, in_flow)));
             }
             Node::Mapping(mapping) => {
@@ -48,8 +54,14 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                     reread::key(&entry.key, is_root, in_flow)?;
                     reread::check_comment(&entry.key, &entry.value, in_flow)?;
                 }
-                let entries = mapping.entries_mut().iter_mut().rev();
-                pending.extend(entries.map(|entry| (&mut entry.value, in_flow)));
+                mapping.set_flow(false);
+                for entry in mapping.entries_mut().iter_mut().rev() {
+                    if in_flow && !is_root && entry.key.resolved_tag() != Tag::Str {
+                        // It passed for a string there.
+                        (entry.key.style, entry.key.tag) = (Style::DoubleQuoted, Tag::Auto);
+                    }
+                    pending.push((&mut entry.value, in_flow));
+                }
             }
         }
         is_root = false;
