@@ -2,8 +2,9 @@
 
 use super::object::data_value;
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::field_walk::empty_key;
 use crate::k8s::schema::Schema;
-use crate::k8s::{Behavior, Resource, ResourceSet, quirks};
+use crate::k8s::{Behavior, Resource, ResourceSet, bookkeeping, quirks};
 use crate::source::{Span, Text};
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag};
 
@@ -30,8 +31,7 @@ pub(crate) fn absorb(
             Err(exists(&resource, &set.as_slice()[*at], span))
         }
         ([at], _) => {
-            set.change(*at, |old| *old = combine(resource, old, behavior, schema));
-            Ok(())
+            set.change(*at, |old| combine(resource, old, behavior, schema).map(|new| *old = new))
         }
         (many, _) => {
             let mut error = Diagnostic::error(
@@ -62,11 +62,29 @@ fn matching(set: &mut ResourceSet, resource: &Resource) -> Vec<usize> {
 }
 
 /// The new resource with what the reference lets it keep of the old one.
-fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &Schema) -> Resource {
+///
+/// # Errors
+/// When data has an empty key.
+fn combine(
+    mut new: Resource,
+    old: &mut Resource,
+    behavior: Behavior,
+    schema: &Schema,
+) -> Result<Resource> {
     let span = new.span();
+    let mut takes_over = true;
     for field in ["labels", "annotations"] {
         let united =
             united(old.node().at(&["metadata", field]), new.node().at(&["metadata", field]));
+        if united.first().is_some_and(|(key, _)| key.is_empty()) {
+            // The reference stops here, and does not look whether it could write them.
+            match field {
+                "annotations" => bookkeeping::lose(&mut new),
+                _ => bookkeeping::empty_strings(&mut new, field),
+            }
+            takes_over = false;
+            break;
+        }
         if let Some(metadata) = new.metadata_mut() {
             metadata.remove(field);
             if !united.is_empty() {
@@ -78,14 +96,25 @@ fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &S
             }
         }
     }
-    new.set_name(old.id().name.clone());
-    new.set_namespace(old.id().namespace.clone());
     if behavior == Behavior::Merge {
         for field in ["data", "binaryData"] {
-            merge_data(&mut new, old.node(), field, span);
+            merge_data(&mut new, old.node(), field, span)?;
         }
     }
+    if takes_over {
+        take_over(&mut new, old);
+    }
+    if behavior == Behavior::Merge && old.origin.is_some() {
+        new.origin = old.origin.take();
+    }
     new.refresh(schema);
+    Ok(new)
+}
+
+/// What the reference keeps in annotations, and the name.
+fn take_over(new: &mut Resource, old: &mut Resource) {
+    new.set_name(old.id().name.clone());
+    new.set_namespace(old.id().namespace.clone());
     new.history = std::mem::take(&mut old.history);
     new.prefixes = std::mem::take(&mut old.prefixes);
     new.suffixes = std::mem::take(&mut old.suffixes);
@@ -94,13 +123,9 @@ fn combine(mut new: Resource, old: &mut Resource, behavior: Behavior, schema: &S
     new.behavior = old.behavior;
     new.has_bookkeeping |= old.has_bookkeeping;
     new.transformations = std::mem::take(&mut old.transformations);
-    if behavior == Behavior::Merge && old.origin.is_some() {
-        new.origin = old.origin.take();
-    }
-    new
 }
 
-fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) {
+fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) -> Result<()> {
     let mut old = old.at(&[field]).cloned();
     // Here null is no text, unlike in labels and annotations.
     let values = old.iter_mut().filter_map(Node::as_mapping_mut).flat_map(Mapping::entries_mut);
@@ -108,16 +133,18 @@ fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) {
         *value = Node::string("");
     }
     let united = united(old.as_ref(), new.node().at(&[field]));
-    let Some(root) = new.node_mut().as_mapping_mut() else { return };
+    let Some(root) = new.node_mut().as_mapping_mut() else { return Ok(()) };
     root.remove(field);
-    if united.is_empty() {
-        return;
+    let Some((first, _)) = united.first() else { return Ok(()) };
+    if first.is_empty() {
+        return Err(empty_key(first.span()));
     }
     let mut map = Mapping::new(span);
     for (key, value) in united {
         map.push(Key::plain(key), data_value(value));
     }
     root.set(field, map.into());
+    Ok(())
 }
 
 /// The entries of both mappings as texts, sorted by key; those of the second win.

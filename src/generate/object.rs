@@ -4,6 +4,7 @@ use base64::Engine as _;
 
 use super::sources::{Data, Pairs};
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::field_walk::empty_key;
 use crate::k8s::quirks;
 use crate::source::{Span, Text};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag};
@@ -33,7 +34,7 @@ pub(crate) struct ObjectSpec<'g> {
 /// Makes the object.
 ///
 /// # Errors
-/// When there is no name.
+/// When there is no name, and for a label or annotation with an empty key.
 pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
     let kind = match spec.kind {
         ObjectKind::ConfigMap => "ConfigMap",
@@ -55,6 +56,9 @@ pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
         metadata.set("namespace", quirks::added_value(spec.namespace.clone(), Tag::Str).into());
     }
     for (field, pairs) in [("labels", spec.labels), ("annotations", spec.annotations)] {
+        if let Some((key, _)) = pairs.iter().find(|(key, _)| key.is_empty()) {
+            return Err(empty_key(key.span()));
+        }
         if !pairs.is_empty() {
             metadata.set(field, string_map(pairs, spec.span).into());
         }

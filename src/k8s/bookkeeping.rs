@@ -343,6 +343,27 @@ fn says_more(key: &str, text: &str) -> bool {
     }
 }
 
+/// Loses all annotations, and the books among them.
+pub(crate) fn lose(resource: &mut Resource) {
+    resource.history = History::default();
+    resource.prefixes.clear();
+    resource.suffixes.clear();
+    resource.transformations.clear();
+    (resource.origin, resource.behavior) = (None, None);
+    (resource.needs_hash, resource.has_bookkeeping) = (false, false);
+    (resource.allows_name_change, resource.allows_kind_change) = (false, false);
+    empty_strings(resource, "annotations");
+}
+
+/// Empties labels or annotations, as the reference does when it sets them and meets an empty key: it
+/// has taken the old ones away by then, and can't write the new ones.
+pub(crate) fn empty_strings(resource: &mut Resource, field: &str) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    metadata.remove(field);
+    let span = metadata.span();
+    metadata.set(field, Node::mapping(span));
+}
+
 /// Takes the books out of the annotations again, with what became of them.
 pub(crate) fn take_back(resource: &mut Resource) {
     if resource.has_bookkeeping || has_internal(resource) {

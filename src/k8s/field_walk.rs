@@ -133,6 +133,15 @@ pub(crate) fn wrong_kind(expected: &str, found: &Node) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::FieldPath, message).label(found.span(), found.describe()))
 }
 
+/// The error for an entry with an empty key, which the reference can't write into a mapping.
+pub(crate) fn empty_key(span: Span) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(Code::InvalidKey, "an entry has an empty key")
+            .at(span)
+            .help("name the key, or remove the entry"),
+    )
+}
+
 /// Writes one string entry into several mappings of one object, as the reference does: the
 /// entries that are added are one and the same scalar from then on.
 #[derive(Clone, Debug)]
@@ -169,13 +178,16 @@ impl EntryWriter {
     /// Puts the entry into a mapping.
     ///
     /// # Errors
-    /// When something other than a mapping or null is there.
+    /// When something other than a mapping or null is there, and for an empty key.
     pub(crate) fn write(&mut self, node: &mut Node) -> Result<()> {
         let mapping = match node {
             Node::Mapping(mapping) => mapping,
             node if node.is_null() => return Ok(()),
             other => return Err(wrong_kind("a mapping", other)),
         };
+        if self.key.is_empty() {
+            return Err(empty_key(self.key.span()));
+        }
         match mapping.position(&self.key).map(|at| &mut mapping.entries_mut()[at].value) {
             Some(Node::Scalar(old)) => {
                 // The reference's one node takes over the quotes of what it is written over.

@@ -15,9 +15,10 @@ use std::collections::{HashMap, HashSet};
 use super::comment;
 use super::directive::{self, Directive};
 use crate::diag::{self, Code, Diagnostic};
+use crate::k8s::field_walk::empty_key;
 use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
-use crate::yaml::{Entry, Mapping, Node, Scalar, Style, Tag};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
 const INDEXED: usize = 8;
@@ -157,6 +158,7 @@ impl<'m> Merger<'m> {
         let mut kept = 0;
         for at in 0..entries.len() {
             let Entry { key, value } = &mut entries[at];
+            check_name(key)?;
             let field = schema.and_then(|schema| schema.field(&key.text));
             let keep = match index.first(&key.text) {
                 // Of a key that is there twice, only the first entry takes part.
@@ -189,6 +191,7 @@ impl<'m> Merger<'m> {
         entries.truncate(kept);
 
         for (at, entry) in patch.iter().enumerate() {
+            check_name(&entry.key)?;
             if met[at] || entry.value.is_null() || index.first(&entry.key.text) != Some(at) {
                 continue;
             }
@@ -309,6 +312,7 @@ impl<'m> Merger<'m> {
         let entries = mapping.entries_mut();
         let mut kept = 0;
         for at in 0..entries.len() {
+            check_name(&entries[at].key)?;
             let fate = walk(self, &mut entries[at])?;
             quote(&mut entries[at].value);
             if fate == Fate::Keep || repeats.is_later(entries, kept, at) {
@@ -383,6 +387,14 @@ fn schema_of<'m>(
 }
 
 /// The patch's text and type, the object's style.
+/// Refuses an empty key: the reference writes every entry that it walks over into its mapping anew.
+fn check_name(key: &Key) -> diag::Result<()> {
+    match key.text.is_empty() {
+        true => Err(empty_key(key.text.span())),
+        false => Ok(()),
+    }
+}
+
 fn overwrite(dest: &mut Scalar, patch: &Scalar) {
     let tag = match patch.tag {
         Tag::Untagged => Tag::Untagged,

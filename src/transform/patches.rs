@@ -2,6 +2,7 @@
 //! a patch says.
 
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::field_walk::empty_key;
 use crate::k8s::schema::Schema;
 use crate::k8s::{Id, Resource, ResourceSet, bookkeeping};
 use crate::patch::target::{Subject, Target};
@@ -160,6 +161,11 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
     let mut patch = patch.clone();
     let span = patch.resource.name_span();
     for field in ["labels", "annotations"] {
+        let strings = patch.resource.node().at(&["metadata", field]).and_then(Node::as_mapping);
+        if strings.is_some_and(|strings| strings.contains("")) {
+            bookkeeping::empty_strings(&mut patch.resource, field);
+            break;
+        }
         bookkeeping::rewrite_strings(&mut patch.resource, field);
     }
     let own = patch.resource.id().clone();
@@ -232,6 +238,16 @@ pub(crate) fn apply_json(
         {
             internal.into_iter().for_each(|(key, value)| annotations.set(key, value));
         }
+    }
+    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
+    if let Some(entry) = annotations.into_iter().find(|entry| entry.key.text.is_empty()) {
+        if !tracked {
+            return Err(empty_key(entry.key.text.span()));
+        }
+        // The reference does not look whether it could write them.
+        bookkeeping::lose(resource);
+        resource.refresh(schema);
+        return Ok(());
     }
     restore_annotations(resource, keep_empty);
     if opens_books {

@@ -3,6 +3,7 @@
 use thin_vec::ThinVec;
 
 use crate::diag::{Code, Diagnostic, Result};
+use crate::k8s::field_walk::empty_key;
 use crate::k8s::{Id, Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
@@ -21,7 +22,7 @@ pub(super) struct Wanted {
 /// annotations, they become one, with a warning.
 ///
 /// # Errors
-/// When a list stands in their place.
+/// When a list stands in their place, and for an empty key.
 pub(super) fn settle(
     resource: &mut Resource,
     wanted: Wanted,
@@ -57,6 +58,9 @@ pub(super) fn settle(
     let has = |key: &str| entries.iter().any(|entry| entry.key.text == *key);
     let origin = origin.filter(|_| !has(bookkeeping::ORIGIN));
     entries.retain(|entry| is_overwritten(entry) || !bookkeeping::is_in_books(&entry.key.text));
+    if let Some(entry) = entries.iter().find(|entry| entry.key.text.is_empty()) {
+        return Err(empty_key(entry.key.text.span()));
+    }
     entries.iter_mut().for_each(as_string);
     let mut add = |key: &str, text: String| {
         let value = Scalar::new(Text::made(text, Span::NONE), Style::Literal, Tag::Str);

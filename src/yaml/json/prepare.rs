@@ -27,7 +27,7 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
             Node::Scalar(scalar) => {
                 let is_longer = lengthened == Some(ptr::from_ref(scalar));
                 let value = reread::scalar(scalar, in_flow)?;
-                let is_text = matches!(value, Value::String(_));
+                let is_text = matches!(&value, Value::String(text) if *text == *scalar.text);
                 if (is_longer || scalar.style == Style::Folded)
                     && let Value::String(text) = value
                 {
