@@ -196,6 +196,9 @@ pub(super) fn string_map(random: &mut Random) -> Value {
             pairs.set(key, string(random));
         }
     }
+    if random.below(300) == 0 {
+        pairs.set("", text("x"));
+    }
     if matches!(&pairs, Value::Map(entries) if entries.is_empty()) {
         pairs.set("team", text("t"));
     }

@@ -207,6 +207,9 @@ pub(super) fn label_map(random: &mut Random) -> Value {
             labels.set(key, value);
         }
     }
+    if random.below(500) == 0 {
+        labels.set("", text("x"));
+    }
     if random.below(1500) == 0 {
         labels.set(random.pick(&["1", "y", "null", "2020-01-01"]), text("x"));
     }
@@ -248,6 +251,9 @@ fn free_map(random: &mut Random) -> Value {
         if random.chance(45) {
             spec.set(key, any(random, 3));
         }
+    }
+    if random.below(300) == 0 {
+        spec.set("", any(random, 1));
     }
     if random.chance(20) {
         let shared = any(random, 2);
