@@ -65,17 +65,21 @@ pub(crate) fn fix_references(
     Ok(())
 }
 
-/// Refuses a written null for the `apiVersion` of an object that may refer to others, as the
-/// reference does: half of it takes the word for the version.
+/// Refuses an `apiVersion` of an object that may refer to others that the reference does not put
+/// together again as it was: for a written null, half of it takes the word for the version, and it
+/// leaves out a slash before which there is no group.
 fn check_api_version(resource: &Resource) -> Result<()> {
-    match resource.node().at(&["apiVersion"]) {
-        Some(Node::Scalar(scalar)) if scalar.is_null() && !scalar.text.is_empty() => {
-            let message = format!("the `apiVersion` of {} is null", resource.id());
-            let error = Diagnostic::error(Code::WrongKind, message).at(scalar.text.span());
-            Err(Box::new(error.or_at(resource.name_span()).help("write the version of its type")))
-        }
-        _ => Ok(()),
-    }
+    let Some(Node::Scalar(scalar)) = resource.node().at(&["apiVersion"]) else { return Ok(()) };
+    let problem = if scalar.is_null() && !scalar.text.is_empty() {
+        "is null"
+    } else if scalar.text.starts_with('/') {
+        "begins with a slash"
+    } else {
+        return Ok(());
+    };
+    let message = format!("the `apiVersion` of {} {problem}", resource.id());
+    let error = Diagnostic::error(Code::WrongKind, message).at(scalar.text.span());
+    Err(Box::new(error.or_at(resource.name_span()).help("write the version of its type")))
 }
 
 struct Pass<'p> {

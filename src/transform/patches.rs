@@ -172,7 +172,9 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
     patch.resource.set_name(own.name);
     patch.resource.set_namespace(own.namespace);
     if let Some(root) = patch.resource.node_mut().as_mapping_mut() {
-        let version = Text::made(id.api_version.as_str(), span);
+        // Without a group, the reference leaves the slash out.
+        let version = id.api_version.strip_prefix('/').unwrap_or(&id.api_version);
+        let version = Text::made(version, span);
         crate::k8s::write_field(root, "apiVersion", version);
     }
     patch.resource.refresh(schema);
