@@ -154,9 +154,11 @@ impl Build<'_> {
             bookkeeping::check_origin(&config)?;
         }
         let kind = id.kind.clone();
-        // The reference writes a configuration as JSON to read it.
+        // The reference writes a configuration to read it, and then as JSON.
         let place = config.name_span();
-        yaml::json::prepare(config.node_mut()).map_err(|error| Box::new(error.or_at(place)))?;
+        yaml::emit(config.node(), &mut Vec::new())
+            .and_then(|()| yaml::json::prepare(config.node_mut()))
+            .map_err(|error| Box::new(error.or_at(place)))?;
         let plugin = self.take(plugin::decode(&kind, config.node()))?;
         let origin = ConfiguredIn::plugin(&config);
         Ok(Configured { plugin, config, origin })

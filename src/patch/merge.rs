@@ -18,6 +18,7 @@ use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::field_walk::empty_key;
 use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
+use crate::source::Text;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
@@ -49,10 +50,26 @@ pub fn merge(
         return Ok(Some(object));
     }
     let mut object = object;
-    Ok(match merger.walk(&mut object, patch, None)? {
+    let lost = null_key(&object, patch);
+    let fate = merger.walk(&mut object, patch, None)?;
+    if let (Some(key), Node::Mapping(root)) = (lost, &mut object) {
+        root.remove(&key);
+    }
+    Ok(match fate {
         Fate::Keep => Some(object),
         Fate::Remove => None,
     })
+}
+
+/// A key that is null and that only the patch has at its root. The reference loses it there when it
+/// writes the object; further inside, and where the object has it already, it refuses it.
+fn null_key(object: &Node, patch: &Node) -> Option<Text> {
+    let mut keys = patch.as_mapping()?.iter().map(|entry| &entry.key);
+    let is_null = |key: &&Key| {
+        !key.style.is_quoted() && !key.text.is_empty() && Scalar::looks_like(&key.text) == Tag::Null
+    };
+    let key = keys.find(is_null)?;
+    (!object.as_mapping()?.contains(&key.text)).then(|| key.text.clone())
 }
 
 /// What becomes of a value after a walk.
@@ -205,8 +222,12 @@ impl<'m> Merger<'m> {
                 self.check_key(&entry.key);
                 quote(&mut value);
                 let mut key = entry.key.clone();
-                // The reference makes a key of its own for what it adds.
+                // The reference makes a key of its own for what it adds: of the text and the quotes.
                 key.drop_own_comment();
+                key.tag = Tag::Auto;
+                if key.style == Style::Tagged {
+                    key.style = Style::Plain;
+                }
                 dest.push(key, value);
             }
         }

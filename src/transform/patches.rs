@@ -169,6 +169,7 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
         bookkeeping::rewrite_strings(&mut patch.resource, field);
     }
     let own = patch.resource.id().clone();
+    patch.resource.set_kind(own.kind, schema);
     patch.resource.set_name(own.name);
     patch.resource.set_namespace(own.namespace);
     if let Some(root) = patch.resource.node_mut().as_mapping_mut() {
