@@ -67,7 +67,7 @@ impl Build<'_> {
         };
         let mut resource = Resource::new(make_object(&spec)?, self.schema.get());
         resource.needs_hash = !options.iter().any(|options| options.disable_name_suffix_hash.value);
-        bookkeeping::add_to_books(&mut resource);
+        bookkeeping::add_to_books(&mut resource)?;
         resource.behavior = Some(match args.behavior() {
             Asked::Merge => Behavior::Merge,
             Asked::Replace => Behavior::Replace,

@@ -92,7 +92,7 @@ pub(super) fn record_transformer(
     let Some(origin) = origin else { return Ok(()) };
     for resource in set.keep_ids_mut() {
         bookkeeping::check_origin(resource)?;
-        bookkeeping::add_to_books(resource);
+        bookkeeping::add_to_books(resource)?;
         match &resource.origin {
             None => resource.origin = Some(Arc::clone(origin)),
             Some(_) => bookkeeping::add_transformation(resource, origin)?,

@@ -129,16 +129,16 @@ impl Build<'_> {
             let mut resource = self.new_resource(node);
             if may_rename || may_change_kind {
                 // The reference notes that in the patch's own annotations.
-                bookkeeping::add_to_books(&mut resource);
+                bookkeeping::add_to_books(&mut resource)?;
             }
             let written = bookkeeping::allows_changes(&resource);
-            MergePatch {
+            Ok(MergePatch {
                 may_rename: may_rename || written.0,
                 may_change_kind: may_change_kind || written.1,
                 resource,
-            }
+            })
         });
-        Ok(merges.collect())
+        merges.collect()
     }
 
     fn target(&self, selector: Option<&Selector>) -> Result<Option<(Target, Span)>> {

@@ -60,7 +60,7 @@ impl Build<'_> {
                 _ => return Err(wrong_use(&config, "a generator")),
             };
             if origin.is_some() {
-                bookkeeping::add_to_books(&mut resource);
+                bookkeeping::add_to_books(&mut resource)?;
             }
             resource.origin = origin;
             absorb(&mut all.set, resource, span, self.schema.get())?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thin_vec::ThinVec;
 
-use super::field_walk::wrong_kind;
+use super::field_walk::{empty_key, wrong_kind};
 use super::history::{History, Lists};
 use super::origin::{self, ResourceOrigin, text_of_all};
 use super::quirks::added_value;
@@ -195,13 +195,21 @@ pub(crate) fn check_no_list(resource: &Resource) -> Result<()> {
 }
 
 /// Notes that the reference has added to its books, and rewritten all annotations in doing so.
-pub(crate) fn add_to_books(resource: &mut Resource) {
+///
+/// # Errors
+/// When one of them has an empty key.
+pub(crate) fn add_to_books(resource: &mut Resource) -> Result<()> {
+    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
+    if let Some(entry) = annotations.into_iter().find(|entry| entry.key.text.is_empty()) {
+        return Err(empty_key(entry.key.text.span()));
+    }
     resource.has_bookkeeping = true;
     let is_list = |node: &Node| node.as_sequence().is_some_and(|list| !list.items.is_empty());
     // The reference can't read a list; it is refused in the end.
     if !resource.node().at(&["metadata", "annotations"]).is_some_and(is_list) {
         rewrite_strings(resource, "annotations");
     }
+    Ok(())
 }
 
 /// Honours books that a user wrote by hand, as the reference does.

@@ -224,7 +224,9 @@ impl<'m> Merger<'m> {
                 let mut key = entry.key.clone();
                 // The reference makes a key of its own for what it adds: of the text and the quotes.
                 key.drop_own_comment();
-                key.tag = Tag::Auto;
+                if !matches!(key.tag, Tag::Auto | Tag::Untagged) {
+                    key.tag = Tag::Untagged;
+                }
                 if key.style == Style::Tagged {
                     key.style = Style::Plain;
                 }

@@ -44,6 +44,9 @@ pub enum PathError {
     /// `*` in the path of a source.
     #[error("`*` can't be used in the path of a source, which is one value")]
     Wildcard,
+    /// Nothing between two dots or behind the last one, where a mapping is.
+    #[error("there is no key between two dots or behind the last one")]
+    NoKey,
     /// A pattern that is no regular expression.
     #[error("`{0}` is no valid regular expression")]
     Pattern(String),
@@ -308,6 +311,13 @@ fn visit<E: From<PathError>>(
     }
     match step {
         Step::Key(key) => match node {
+            // The reference takes a key without text for the value itself, if that is as empty.
+            Node::Mapping(_) if key.is_empty() => Err(PathError::NoKey.into()),
+            Node::Scalar(scalar)
+                if key.is_empty() && scalar.text.is_empty() && !scalar.is_null() =>
+            {
+                visit(node, rest, make, origin, f)
+            }
             Node::Mapping(mapping) => {
                 if !mapping.contains(key) {
                     let Some(kind) = kind else { return Ok(0) };

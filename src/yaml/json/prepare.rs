@@ -56,8 +56,8 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                 }
                 mapping.set_flow(false);
                 for entry in mapping.entries_mut().iter_mut().rev() {
-                    if in_flow && !is_root && entry.key.resolved_tag() != Tag::Str {
-                        // It passed for a string there.
+                    if entry.key.resolved_tag() != Tag::Str {
+                        // It passes for a string at the root, and a time in braces does so too.
                         (entry.key.style, entry.key.tag) = (Style::DoubleQuoted, Tag::Auto);
                     }
                     pending.push((&mut entry.value, in_flow));
