@@ -58,6 +58,11 @@ impl LabelSelector {
         self.requirements.iter().all(|requirement| requirement.holds(label(&requirement.key)))
     }
 
+    /// Whether a requirement is about one of some keys.
+    pub(crate) fn asks_for(&self, is_one: impl Fn(&str) -> bool) -> bool {
+        self.requirements.iter().any(|requirement| is_one(&requirement.key))
+    }
+
     /// Whether the labels of an object fulfil all requirements. Values count as they are written,
     /// whatever their type.
     pub fn matches_mapping(&self, labels: Option<&Mapping>) -> bool {

@@ -122,6 +122,11 @@ impl Target {
         Ok(true)
     }
 
+    /// Whether it is about one of some annotations.
+    pub(crate) fn asks_for_annotation(&self, is_one: impl Fn(&str) -> bool) -> bool {
+        self.annotations.as_ref().is_ok_and(|selector| selector.asks_for(is_one))
+    }
+
     /// The only name that is selected, so that an index can be asked first.
     pub fn only_name(&self) -> Option<&str> {
         only(&self.name)

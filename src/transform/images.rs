@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{write_scalar, wrong_kind};
 use crate::k8s::schema::Schema;
 use crate::k8s::spec_list::SpecList;
-use crate::k8s::{Id, Resource, ResourceSet, image_ref};
+use crate::k8s::{Id, Resource, ResourceSet, bookkeeping, image_ref};
 use crate::pattern::expression;
 use crate::source::{Span, Text};
 use crate::yaml::{Node, Tag};
@@ -47,6 +47,7 @@ pub(crate) fn apply(
     let edits: Vec<Compiled<'_>> = edits.iter().map(Compiled::new).collect();
     let renames = specs.as_slice().iter().any(|spec| spec.path.leads_to_identity());
     let mut outcomes = vec![Outcome::default(); edits.len()];
+    let opens_books = specs.as_slice().iter().any(|spec| spec.path.leads_to_annotations());
     let resources = if renames { set.change_ids_mut() } else { set.keep_ids_mut() };
     for resource in resources {
         if resource.id().kind == *"CustomResourceDefinition" {
@@ -54,7 +55,12 @@ pub(crate) fn apply(
         }
         // With many edits, most resources are left alone by most of them.
         let is_many = edits.len() > 2;
-        let mut images = if is_many { images_of(resource, specs)? } else { Vec::new() };
+        let mut images = match is_many {
+            true => bookkeeping::with_books(resource, opens_books, |resource| {
+                images_of(resource, specs)
+            })?,
+            false => Vec::new(),
+        };
         for (edit, outcome) in edits.iter().zip(&mut outcomes) {
             if is_many {
                 let mut is_met = false;
@@ -68,7 +74,7 @@ pub(crate) fn apply(
             }
             let mut met = Vec::new();
             let (mut is_doubled, mut wrote_shared) = (false, false);
-            visit_images(resource, specs, &mut |node| {
+            let mut change = |node: &mut Node| {
                 wrote_shared |= node.is_shared();
                 if edit.apply(node)? {
                     outcome.hit = true;
@@ -82,6 +88,9 @@ pub(crate) fn apply(
                     images.push(image_text(node)?.clone());
                 }
                 Ok(())
+            };
+            bookkeeping::with_books(resource, opens_books, |resource| {
+                visit_images(resource, specs, &mut change)
             })?;
             if wrote_shared {
                 resource.sync_shares();

@@ -24,9 +24,15 @@ pub(crate) struct MergePatch {
 /// When a label selector is malformed and a resource is asked for its labels.
 pub(crate) fn select(set: &mut ResourceSet, target: &Target) -> Result<Vec<usize>> {
     let mut selected = Vec::new();
+    let opens_books = target.asks_for_annotation(bookkeeping::is_in_books);
     for at in set.perhaps_named(target.only_name().unwrap_or_default()) {
         let resource = &set.as_slice()[at];
         let id = resource.id();
+        let with_books = opens_books.then(|| {
+            let mut opened = resource.clone();
+            bookkeeping::lay_open(&mut opened);
+            opened
+        });
         let subject = Subject {
             group: id.group(),
             version: id.version(),
@@ -34,7 +40,7 @@ pub(crate) fn select(set: &mut ResourceSet, target: &Target) -> Result<Vec<usize
             names: [resource.original_name(), &id.name],
             namespaces: [resource.original_namespace(), id.effective_namespace()],
             labels: resource.labels(),
-            annotations: resource.annotations(),
+            annotations: with_books.as_ref().unwrap_or(resource).annotations(),
         };
         if target.matches(&subject)? {
             selected.push(at);

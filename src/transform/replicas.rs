@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{Leaf, write_scalar};
 use crate::k8s::schema::Schema;
 use crate::k8s::spec_list::SpecList;
-use crate::k8s::{ResourceSet, split_api_version};
+use crate::k8s::{ResourceSet, bookkeeping, split_api_version};
 use crate::source::Text;
 use crate::yaml::{Node, Tag};
 
@@ -22,6 +22,7 @@ pub(crate) fn apply(
     let mut found = false;
     for spec in specs.as_slice() {
         let renames = spec.path.leads_to_identity();
+        let opens_books = spec.path.leads_to_annotations();
         for at in set.named(name) {
             let resource = &mut set.keep_ids_mut()[at];
             let (group, version) = split_api_version(&resource.id().api_version);
@@ -39,8 +40,10 @@ pub(crate) fn apply(
                     wrote_shared |= node.is_shared();
                     write_scalar(node, count.clone(), Tag::Int)
                 };
-                let node = resource.node_mut();
-                spec.visit(&id, node, Some(Leaf::Scalar), count.span(), &mut write)?;
+                bookkeeping::with_books(resource, opens_books, |resource| {
+                    let node = resource.node_mut();
+                    spec.visit(&id, node, Some(Leaf::Scalar), count.span(), &mut write)
+                })?;
                 if wrote_shared {
                     resource.sync_shares();
                 }
