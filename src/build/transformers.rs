@@ -10,11 +10,12 @@ use crate::k8s::spec_merge::merge_specs;
 use crate::k8s::{Id, ResourceOrigin};
 use crate::kustomization::Kustomization;
 use crate::kustomization::entries::{Image, Label, Replica};
+use crate::kustomization::replacements::ReplacementEntry;
 use crate::load::Root;
 use crate::source::{Span, Text};
 use crate::transform::images::ImageEdit;
 use crate::transform::name_affix::{self, Affix};
-use crate::transform::{entries, images, namespace, replicas};
+use crate::transform::{entries, images, namespace, replacements, replicas};
 
 use super::Build;
 use super::accumulate::Accumulated;
@@ -304,6 +305,12 @@ fn replace(build: &mut Build<'_>, context: &Context<'_>, all: &mut Accumulated) 
     let entries = &context.kustomization.replacements;
     if entries.is_empty() {
         return Ok(0);
+    }
+    let is_empty =
+        |entry: &&ReplacementEntry| entry.path.is_empty() && entry.replacement.targets.is_empty();
+    if let Some(entry) = entries.iter().find(is_empty) {
+        // The reference hands the field on without empty lists, unlike what stands in other files.
+        return Err(replacements::incomplete(&entry.replacement));
     }
     build.apply_replacements(context.root, entries, all)?;
     Ok(1)

@@ -38,9 +38,7 @@ pub(crate) fn apply(
     for replacement in replacements {
         let Some(source) = replacement.source.as_ref().filter(|_| replacement.targets.is_present())
         else {
-            let message = "a replacement needs a `source` and `targets`";
-            let error = Diagnostic::error(Code::Replacement, message);
-            return Err(Box::new(error.at(replacement.span)));
+            return Err(incomplete(replacement));
         };
         let mut value = source_value(set, source)?;
         for target in &replacement.targets {
@@ -248,6 +246,12 @@ fn apply_target(
 
 fn target_path(text: &Text) -> Result<(&Text, TargetPath)> {
     TargetPath::new(text).map(|path| (text, path)).map_err(|problem| bad_path(&problem, text))
+}
+
+/// The error for a replacement that lacks one of its parts.
+pub(crate) fn incomplete(replacement: &Replacement) -> Box<Diagnostic> {
+    let message = "a replacement needs a `source` and `targets`";
+    Box::new(Diagnostic::error(Code::Replacement, message).at(replacement.span))
 }
 
 /// Writes the value to all fields of one resource that the paths lead to.

@@ -33,6 +33,9 @@ impl Typing {
             Value::Uint(uint) => Some(uint.to_string()),
             // A resource has gone through JSON before, where whole floats became integers.
             Value::Int(int) if self == Typing::Resource => Some(int.to_string()),
+            Value::Float(float) if float.is_finite() && (float as f32).is_infinite() => {
+                Some(if float > 0.0 { "+Inf" } else { "-Inf" }.into())
+            }
             Value::Int(_) | Value::Float(_) => {
                 scalar.key_1_1().ok().flatten().map(|text| text.into_owned())
             }
