@@ -72,7 +72,7 @@ pub(crate) fn is_in_books(key: &str) -> bool {
 
 /// Rewrites labels or annotations as the reference does whenever it adds to its books there: as a
 /// map of strings without braces, in which null has become its source text. An empty map goes, and
-/// so does what is no map.
+/// so does what is no map. Of a field that is there twice the second takes in the first.
 pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     let Some(metadata) = resource.metadata_mut() else { return };
     let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
@@ -90,8 +90,23 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
         entry.value = added_value(text, Tag::Str).into();
     }
     keep_last(mapping.entries_mut());
-    if mapping.is_empty() {
+    let is_empty = mapping.is_empty();
+    let is_it = |entry: &&Entry| entry.key.text == *field;
+    if metadata.entries().iter().filter(is_it).count() > 1 {
+        unite(metadata, field);
+    } else if is_empty {
         metadata.remove(field);
+    }
+}
+
+/// Moves what is written of the first of two fields into the second: the reference takes the first
+/// away, and then finds the other.
+fn unite(metadata: &mut Mapping, field: &str) {
+    let Some(first) = metadata.remove(field) else { return };
+    let Node::Mapping(mut first) = first.value else { return };
+    let Some(Node::Mapping(second)) = metadata.get_mut(field) else { return };
+    for entry in first.entries_mut().drain(..) {
+        second.set(entry.key.text, entry.value);
     }
 }
 
