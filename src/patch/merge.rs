@@ -207,9 +207,15 @@ impl<'m> Merger<'m> {
         }
         entries.truncate(kept);
 
-        for (at, entry) in patch.iter().enumerate() {
+        // The reference adds keys in their order, which counts where a comment ends the document.
+        let mut order: Vec<usize> = (0..patch.len()).filter(|at| !met[*at]).collect();
+        if order.len() > 1 {
+            order.sort_by(|a, b| patch.entries()[*a].key.text.cmp(&patch.entries()[*b].key.text));
+        }
+        for at in order {
+            let entry = &patch.entries()[at];
             check_name(&entry.key)?;
-            if met[at] || entry.value.is_null() || index.first(&entry.key.text) != Some(at) {
+            if entry.value.is_null() || index.first(&entry.key.text) != Some(at) {
                 continue;
             }
             let mut value = entry.value.clone();

@@ -19,8 +19,8 @@ pub use emit::{emit, emit_file};
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub(crate) use read::parse_made;
 pub use read::{InvalidText, Limits, Stream, decode_text, parse_document, parse_stream};
-pub(crate) use scalar::is_string_1_1;
 pub use scalar::{ScalarError, Value};
+pub(crate) use scalar::{is_string_1_1, write_float_yaml};
 pub use thin_vec::ThinVec;
 
 #[cfg(test)]

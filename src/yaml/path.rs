@@ -248,8 +248,10 @@ impl TargetPath {
 
 impl Step {
     fn new(segment: String) -> Result<Step, PathError> {
-        if let Ok(index) = segment.parse::<u32>() {
-            return Ok(Step::Index(index as usize));
+        if let Ok(index) = segment.parse::<i64>().map(usize::try_from)
+            && let Ok(index) = index
+        {
+            return Ok(Step::Index(index));
         }
         if is_match(&segment) {
             let (field, value) = split_match(&segment)?;

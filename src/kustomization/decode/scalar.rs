@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::yaml::{Scalar, ScalarError, Value};
+use crate::yaml::{Scalar, ScalarError, Value, write_float_yaml};
 
 /// Which rules say what a scalar is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +24,15 @@ impl Typing {
     /// The text that a number or boolean becomes in a lenient file where text is needed. Nothing for
     /// null and for what is text already.
     ///
-    /// The reference writes fractions with the digits of single precision, as it writes keys, where
-    /// they go through JSON; `plain` is for where they don't.
+    /// The reference writes fractions with the digits of single precision, much as it writes keys,
+    /// where they go through JSON; `plain` is for where they don't.
     pub(super) fn stringify(self, scalar: &Scalar, plain: bool) -> Option<String> {
         match self.value(scalar).ok()? {
-            Value::Float(float) if plain => Some(float.to_string()),
+            Value::Float(float) if plain => {
+                let mut text = Vec::with_capacity(24);
+                write_float_yaml(float, &mut text);
+                Some(String::from_utf8_lossy(&text).into_owned())
+            }
             Value::Bool(value) => Some(value.to_string()),
             Value::Uint(uint) => Some(uint.to_string()),
             // A resource has gone through JSON before, where whole floats became integers.
