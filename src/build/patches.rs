@@ -216,7 +216,7 @@ impl Build<'_> {
             let id = all.set.as_slice()[at].id();
             let patch = match fitted.take() {
                 Some((version, patch)) if version == id.api_version => (version, patch),
-                _ => (id.api_version.clone(), for_target(merge, id, self.schema.get())),
+                _ => (id.api_version.clone(), for_target(merge, id, self.schema.get())?),
             };
             self.merge_into(at, &patch.1, all)?;
             fitted = Some(patch);

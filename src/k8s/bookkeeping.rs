@@ -14,9 +14,9 @@ use super::origin::{self, ResourceOrigin, text_of_all};
 use super::quirks::added_value;
 use super::resource::{Behavior, Resource};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::source::Text;
+use crate::source::{Span, Text};
 use crate::yaml::path;
-use crate::yaml::{Entry, Mapping, Node, Style, Tag};
+use crate::yaml::{Entry, Key, Mapping, Node, Style, Tag};
 
 /// The annotation that tells where a resource comes from.
 pub(crate) const ORIGIN: &str = "config.kubernetes.io/origin";
@@ -40,7 +40,7 @@ const ENABLED: &str = "enabled";
 const NEEDS_HASH: &str = "internal.config.kubernetes.io/needsHashSuffix";
 
 /// Whether an annotation is one of those that the reference strips from its output.
-fn is_bookkeeping(key: &str) -> bool {
+pub(crate) fn is_bookkeeping(key: &str) -> bool {
     match key.strip_prefix(BOOKS) {
         Some(name) => matches!(
             name,
@@ -75,6 +75,7 @@ pub(crate) fn is_in_books(key: &str) -> bool {
 /// so does what is no map. Of a field that is there twice the second takes in the first.
 pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     let Some(metadata) = resource.metadata_mut() else { return };
+    pair_list(metadata, field);
     let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
         metadata.remove(field);
         return;
@@ -97,6 +98,20 @@ pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
     } else if is_empty {
         metadata.remove(field);
     }
+}
+
+/// Makes a map of labels or annotations that are a list, as the reference reads it: each two items are
+/// a key and a value.
+pub(crate) fn pair_list(metadata: &mut Mapping, field: &str) {
+    let Some(Node::Sequence(list)) = metadata.get_mut(field) else { return };
+    let span = list.span();
+    let mut pairs = Mapping::new(span);
+    let mut items = std::mem::take(&mut list.items).into_iter();
+    while let (Some(key), Some(value)) = (items.next(), items.next()) {
+        let key = key.as_scalar().map_or_else(|| Text::made("", span), |key| key.text.clone());
+        pairs.push(Key::plain(key), value);
+    }
+    metadata.set(field, pairs.into());
 }
 
 /// Moves what is written of the first of two fields into the second: the reference takes the first
@@ -189,41 +204,55 @@ fn no_note(annotation: &str, problem: &str, resource: &Resource) -> Box<Diagnost
     )
 }
 
-/// Refuses annotations that are a list. The reference takes each two items of it for a key and a
-/// value, and crashes when one is left.
+/// Refuses labels or annotations that are a list in which an item is left when each two are taken for
+/// a key and a value: the reference crashes over it.
 ///
 /// # Errors
-/// When there is a list that is not empty.
-pub(crate) fn check_no_list(resource: &Resource) -> Result<()> {
+/// When there is such a list.
+pub(crate) fn check_pairs(resource: &Resource, field: &str) -> Result<()> {
+    let strings = resource.node().at(&["metadata", field]);
+    match strings.and_then(Node::as_sequence).filter(|list| list.items.len() % 2 == 1) {
+        Some(list) => Err(is_list(resource, field, list.span())),
+        None => Ok(()),
+    }
+}
+
+/// Refuses annotations that are a list to which the reference had to add its books.
+///
+/// # Errors
+/// When there is such a list.
+pub(crate) fn check_room(resource: &Resource) -> Result<()> {
     let annotations = resource.node().at(&["metadata", "annotations"]);
-    let Some(list) = annotations.and_then(Node::as_sequence).filter(|list| !list.items.is_empty())
-    else {
-        return Ok(());
-    };
-    let message = format!("the annotations of {} are a list and no mapping", resource.id());
-    Err(Box::new(
+    match annotations.and_then(Node::as_sequence).filter(|list| !list.items.is_empty()) {
+        Some(list) if resource.has_bookkeeping => {
+            Err(is_list(resource, "annotations", list.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_list(resource: &Resource, field: &str, span: Span) -> Box<Diagnostic> {
+    let message = format!("the {field} of {} are a list and no mapping", resource.id());
+    Box::new(
         Diagnostic::error(Code::NotAResource, message)
-            .at(list.span())
+            .at(span)
             .or_at(resource.name_span())
             .help("write them as `key: value`"),
-    ))
+    )
 }
 
 /// Notes that the reference has added to its books, and rewritten all annotations in doing so.
 ///
 /// # Errors
-/// When one of them has an empty key.
+/// When one of them has an empty key, and when they are a list that can't be read.
 pub(crate) fn add_to_books(resource: &mut Resource) -> Result<()> {
     let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
     if let Some(entry) = annotations.into_iter().find(|entry| entry.key.text.is_empty()) {
         return Err(empty_key(entry.key.text.span()));
     }
     resource.has_bookkeeping = true;
-    let is_list = |node: &Node| node.as_sequence().is_some_and(|list| !list.items.is_empty());
-    // The reference can't read a list; it is refused in the end.
-    if !resource.node().at(&["metadata", "annotations"]).is_some_and(is_list) {
-        rewrite_strings(resource, "annotations");
-    }
+    check_pairs(resource, "annotations")?;
+    rewrite_strings(resource, "annotations");
     Ok(())
 }
 

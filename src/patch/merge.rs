@@ -197,7 +197,7 @@ impl<'m> Merger<'m> {
                         Some(own) => self.inside().sweep(value, Some(own.get()))?,
                         None => self.sweep(value, field)?,
                     };
-                    fate == Fate::Keep || repeats.is_later(entries, kept, at)
+                    fate == Fate::Keep || repeats.is_later(entries, at)
                 }
             };
             if keep {
@@ -344,7 +344,7 @@ impl<'m> Merger<'m> {
             check_name(&entries[at].key)?;
             let fate = walk(self, &mut entries[at])?;
             quote(&mut entries[at].value);
-            if fate == Fate::Keep || repeats.is_later(entries, kept, at) {
+            if fate == Fate::Keep || repeats.is_later(entries, at) {
                 entries.swap(kept, at);
                 kept += 1;
             }
@@ -393,14 +393,14 @@ impl<'p> Index<'p> {
 struct Repeats(Option<bool>);
 
 impl Repeats {
-    /// Whether the key of an entry is that of an earlier one that stays. Such an entry is out of
-    /// the reference's reach, which takes the first entry for all of them.
-    fn is_later(&mut self, entries: &[Entry], kept: usize, at: usize) -> bool {
+    /// Whether the key of an entry is that of an earlier one, even if that does not stay. Such an
+    /// entry is out of the reference's reach, which takes the first entry for all of them.
+    fn is_later(&mut self, entries: &[Entry], at: usize) -> bool {
         let any = *self.0.get_or_insert_with(|| {
             let mut keys = HashSet::with_capacity(entries.len());
             !entries.iter().all(|entry| keys.insert(entry.key.text.as_str()))
         });
-        any && entries[..kept].iter().any(|entry| entry.key.text == entries[at].key.text)
+        any && entries[..at].iter().any(|entry| entry.key.text == entries[at].key.text)
     }
 }
 

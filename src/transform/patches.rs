@@ -163,10 +163,17 @@ fn opens_books(patch: &Node) -> bool {
 
 /// The patch as the reference applies it to a selected resource: of the resource's version, and
 /// with labels and annotations rewritten as maps of strings.
-pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergePatch {
+///
+/// # Errors
+/// When labels or annotations are a list that can't be read.
+pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> Result<MergePatch> {
     let mut patch = patch.clone();
     let span = patch.resource.name_span();
     for field in ["labels", "annotations"] {
+        bookkeeping::check_pairs(&patch.resource, field)?;
+        if let Some(metadata) = patch.resource.metadata_mut() {
+            bookkeeping::pair_list(metadata, field);
+        }
         let strings = patch.resource.node().at(&["metadata", field]).and_then(Node::as_mapping);
         if strings.is_some_and(|strings| strings.contains("")) {
             bookkeeping::empty_strings(&mut patch.resource, field);
@@ -185,7 +192,7 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> MergeP
         crate::k8s::write_field(root, "apiVersion", version);
     }
     patch.resource.refresh(schema);
-    patch
+    Ok(patch)
 }
 
 /// Applies a JSON patch to one resource. If `tracked`, a rename can be followed by references.
@@ -230,7 +237,7 @@ pub(crate) fn apply_json(
         );
     }
     resource.forget_shares();
-    bookkeeping::check_no_list(resource)?;
+    bookkeeping::check_pairs(resource, "annotations")?;
     if keeps_books && resource.metadata().is_none() {
         let message = format!("a patch left {id} without a mapping as its `metadata`");
         return Err(Box::new(

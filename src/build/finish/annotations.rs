@@ -34,18 +34,27 @@ pub(super) fn settle(
         false => ThinVec::new(),
     };
     let id = resource.id().clone();
-    bookkeeping::check_no_list(resource)?;
+    bookkeeping::check_pairs(resource, "annotations")?;
+    bookkeeping::check_room(resource)?;
     let has_end_comment = resource.node().as_mapping().is_some_and(Mapping::has_end_comment);
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
+    bookkeeping::pair_list(metadata, "annotations");
     let position = metadata.position("annotations");
     let mut entries = ThinVec::new();
+    let mut has_further = false;
     if let Some(first) = position {
         entries = take_further(metadata, first, &id, warnings);
         if let Node::Mapping(mapping) = &mut metadata.entries_mut()[first].value {
             // Mostly there are no others, and nothing is copied.
+            let mut own = std::mem::take(mapping.entries_mut());
             match entries.is_empty() {
-                true => entries = std::mem::take(mapping.entries_mut()),
-                false => entries.append(mapping.entries_mut()),
+                true => entries = own,
+                false => {
+                    // The reference looks for its books among the first ones only.
+                    own.retain(|entry| !bookkeeping::is_bookkeeping(&entry.key.text));
+                    entries.append(&mut own);
+                    has_further = true;
+                }
             }
         }
     }
@@ -57,7 +66,14 @@ pub(super) fn settle(
     };
     let has = |key: &str| entries.iter().any(|entry| entry.key.text == *key);
     let origin = origin.filter(|_| !has(bookkeeping::ORIGIN));
-    entries.retain(|entry| is_overwritten(entry) || !bookkeeping::is_in_books(&entry.key.text));
+    entries.retain(|entry| {
+        let key = &entry.key.text;
+        let goes = match has_further {
+            true => matches!(key.as_str(), bookkeeping::ORIGIN | bookkeeping::TRANSFORMATIONS),
+            false => bookkeeping::is_in_books(key),
+        };
+        is_overwritten(entry) || !goes
+    });
     if let Some(entry) = entries.iter().find(|entry| entry.key.text.is_empty()) {
         return Err(empty_key(entry.key.text.span()));
     }
