@@ -117,6 +117,11 @@ impl Fields {
         Ok(merge_references(&mut self.name_reference, &other.name_reference)? || has_changed)
     }
 
+    /// Sorts each list by type, which decides what covers what in a file that is merged.
+    pub(super) fn sort(&mut self) {
+        self.lists().into_iter().for_each(SharedSpecs::sort);
+    }
+
     /// Whether merging the fields into nothing gives them back.
     fn is_settled(&self) -> bool {
         self.shared_lists().iter().all(|list| list.is_settled())

@@ -61,7 +61,9 @@ impl Build<'_> {
         let source = self.files.text(root, path)?;
         let document = yaml::parse_document(&source, &self.files.limits)?;
         let decoded = self.take(transformer_config::decode(document.as_ref()))?;
-        Ok(fields(&decoded))
+        let mut fields = fields(&decoded);
+        fields.sort();
+        Ok(fields)
     }
 
     /// Warns of field specs that the defaults cover: they are dropped.

@@ -82,6 +82,14 @@ impl SharedSpecs {
         Ok(true)
     }
 
+    /// Puts all in the order of their types, those for any type last.
+    pub(crate) fn sort(&mut self) {
+        if !is_in_order(&self.specs) {
+            *self = SharedSpecs::new(self.specs.to_vec());
+            Rc::make_mut(&mut self.specs).sort_by(compare);
+        }
+    }
+
     /// Merges, and puts all in the order of their types, those for any type last. Says whether
     /// anything changed. The list must have been in order before.
     ///
