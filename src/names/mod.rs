@@ -10,7 +10,7 @@ mod table;
 use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::{check_step, wrong_kind};
 use crate::k8s::schema::Schema;
-use crate::k8s::{Resource, ResourceSet, split_api_version};
+use crate::k8s::{Resource, ResourceSet, bookkeeping, split_api_version};
 use crate::source::{Span, Text};
 use crate::yaml::{Mapping, Node, Tag};
 
@@ -36,6 +36,10 @@ pub(crate) fn fix_references(
         let (group, version) = split_api_version(&resource.id().api_version);
         let Some(tree) = table.tree(group, version, resource.original_kind()) else { continue };
         check_api_version(resource)?;
+        let opens_books = tree.ends_at(&["metadata", "annotations"]);
+        if opens_books {
+            bookkeeping::lay_open(&mut set.keep_ids_mut()[at]);
+        }
         // A resource never reads its own object here, only the identities of all.
         let mut node = std::mem::replace(set.keep_ids_mut()[at].node_mut(), Node::null(Span::NONE));
         let referrer = Referrer::new(set.as_slice(), at, &node)?;
@@ -49,6 +53,9 @@ pub(crate) fn fix_references(
             let note = format!("updating the names that {} refers to", resource.id());
             Box::new(error.note(note).or_at(resource.name_span()))
         })?;
+        if opens_books {
+            bookkeeping::take_back(resource);
+        }
         if wrote_shared {
             resource.sync_shares();
         }

@@ -72,6 +72,12 @@ fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &st
 }
 
 impl Tree {
+    /// Whether a path of these names leads to a name or to what holds one.
+    pub(crate) fn ends_at(&self, path: &[&str]) -> bool {
+        let Some((first, rest)) = path.split_first() else { return !self.rows.is_empty() };
+        self.children.iter().any(|(name, child)| **name == **first && child.ends_at(rest))
+    }
+
     /// The path of one of the fields.
     pub(crate) fn path(&self) -> Text {
         let mut tree = self;
