@@ -197,6 +197,12 @@ impl Resource {
     /// empty or a scalar.
     pub(crate) fn make_room_for_bookkeeping(&mut self) {
         self.has_bookkeeping = true;
+        // Only lists need no name, and so no metadata.
+        if let Some(metadata) = self.node.at_mut(&["metadata"])
+            && metadata.is_null()
+        {
+            *metadata = Node::mapping(metadata.span());
+        }
         if let Some(metadata) = self.metadata_mut()
             && let Some(found) = metadata.get("annotations")
             && (found.as_scalar().is_some() || found.is_empty_collection())

@@ -22,7 +22,8 @@ pub(super) struct Wanted {
 /// annotations, they become one, with a warning.
 ///
 /// # Errors
-/// When a list stands in their place, and for an empty key.
+/// When a list stands in their place that can't be read, for an empty key, and when the metadata can't
+/// hold them.
 pub(super) fn settle(
     resource: &mut Resource,
     wanted: Wanted,
@@ -37,6 +38,7 @@ pub(super) fn settle(
     bookkeeping::check_pairs(resource, "annotations")?;
     bookkeeping::check_room(resource)?;
     let has_end_comment = resource.node().as_mapping().is_some_and(Mapping::has_end_comment);
+    check_metadata(resource)?;
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     bookkeeping::pair_list(metadata, "annotations");
     let position = metadata.position("annotations");
@@ -111,6 +113,27 @@ pub(super) fn settle(
         }
     }
     Ok(())
+}
+
+/// Refuses metadata that can't hold annotations.
+fn check_metadata(resource: &Resource) -> Result<()> {
+    match resource.node().at(&["metadata"]) {
+        None | Some(Node::Mapping(_)) => Ok(()),
+        Some(node) if node.is_null() => Ok(()),
+        Some(node) => Err(Box::new(
+            Diagnostic::error(
+                Code::NotAResource,
+                format!(
+                    "the `metadata` of {} is {}, not a mapping",
+                    resource.id(),
+                    node.describe()
+                ),
+            )
+            .at(node.span())
+            .or_at(resource.name_span())
+            .help("write it as a mapping, or leave it out"),
+        )),
+    }
 }
 
 /// Takes what stands in further maps of annotations, the last one's first: what stands in an earlier
