@@ -404,7 +404,9 @@ fn new_element(field: &str, value: &str, origin: Span) -> Node {
 /// A value as YAML writes it, for patterns: quotes are part of it, and so is a comment behind it.
 fn rendered(node: &Node) -> Cow<'_, str> {
     let text = rendered_alone(node);
-    match node.as_scalar().and_then(Scalar::comment) {
+    // Where nothing is written, the comment belongs to what follows.
+    let written = node.as_scalar().filter(|scalar| !scalar.text.is_empty() || scalar.style.is_quoted());
+    match written.and_then(Scalar::comment) {
         Some(comment) => format!("{text} {comment}").into(),
         None => text,
     }
