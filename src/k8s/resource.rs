@@ -141,7 +141,11 @@ impl Resource {
             let scalar = root.and_then(|root| root.get(key)).and_then(Node::as_scalar);
             scalar.map(|scalar| scalar.text.clone()).unwrap_or_default()
         };
-        let (api_version, kind) = (raw("apiVersion"), raw("kind"));
+        let (mut api_version, kind) = (raw("apiVersion"), raw("kind"));
+        if api_version.starts_with('/') {
+            // Before the slash stands a group, and an empty one is none.
+            api_version = api_version.part(1..api_version.len());
+        }
         let cluster_scoped = schema.is_cluster_scoped(&api_version, &kind);
         let (name, namespace) = (field(metadata, "name"), field(metadata, "namespace"));
         self.id = Id { api_version, kind, name, namespace, cluster_scoped };

@@ -34,9 +34,12 @@ pub(crate) fn fix_references(
     for at in 0..set.len() {
         let resource = &set.as_slice()[at];
         let (group, version) = split_api_version(&resource.id().api_version);
-        let Some(tree) = table.tree(group, version, resource.original_kind()) else { continue };
+        let trees = table.trees(group, version, resource.original_kind());
+        if trees.is_empty() {
+            continue;
+        }
         check_api_version(resource)?;
-        let opens_books = tree.ends_at(&["metadata", "annotations"]);
+        let opens_books = trees.iter().any(|tree| tree.ends_at(&["metadata", "annotations"]));
         if opens_books {
             bookkeeping::lay_open(&mut set.keep_ids_mut()[at]);
         }
@@ -45,7 +48,7 @@ pub(crate) fn fix_references(
         let referrer = Referrer::new(set.as_slice(), at, &node)?;
         let mut pass =
             Pass { candidates: &candidates, referrer: &referrer, warnings, wrote_shared: false };
-        let walked = pass.walk(&mut node, tree);
+        let walked = trees.iter().try_for_each(|tree| pass.walk(&mut node, tree));
         let wrote_shared = pass.wrote_shared;
         let resource = &mut set.keep_ids_mut()[at];
         *resource.node_mut() = node;
@@ -60,7 +63,7 @@ pub(crate) fn fix_references(
             resource.sync_shares();
         }
         // A configuration can make a resource's own name a reference.
-        if tree.children.iter().any(|(field, _)| **field == *"metadata") {
+        if trees.iter().any(|tree| tree.children.iter().any(|(field, _)| **field == *"metadata")) {
             let before = resource.id().name.clone();
             resource.refresh(schema);
             names_changed |= resource.id().name != before;

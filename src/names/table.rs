@@ -38,7 +38,7 @@ type TypeKey = (Box<str>, Box<str>, Box<str>);
 #[derive(Debug)]
 pub(crate) struct ReferenceTable {
     references: Vec<NameReference>,
-    trees: HashMap<TypeKey, Option<Rc<Tree>>>,
+    trees: HashMap<TypeKey, Rc<[Tree]>>,
 }
 
 impl ReferenceTable {
@@ -46,29 +46,35 @@ impl ReferenceTable {
         ReferenceTable { references, trees: HashMap::new() }
     }
 
-    /// The tree for a type; none if no field of it holds a name.
-    pub(crate) fn tree(&mut self, group: &str, version: &str, kind: &str) -> Option<&Tree> {
+    /// The trees for a type, to be walked one after another; none if no field of it holds a name.
+    pub(crate) fn trees(&mut self, group: &str, version: &str, kind: &str) -> &[Tree] {
         let key = (group.into(), version.into(), kind.into());
         let references = &self.references;
-        let tree = self.trees.entry(key).or_insert_with(|| {
-            let tree = make_tree(references, group, version, kind);
-            (!tree.children.is_empty()).then(|| Rc::new(tree))
-        });
-        tree.as_deref()
+        self.trees.entry(key).or_insert_with(|| make_trees(references, group, version, kind).into())
     }
 }
 
-fn make_tree(references: &[NameReference], group: &str, version: &str, kind: &str) -> Tree {
-    let mut tree = Tree::default();
+/// A walk comes to what holds a name before it comes to the name. Where the name is to be looked at
+/// first, a further tree begins.
+fn make_trees(references: &[NameReference], group: &str, version: &str, kind: &str) -> Vec<Tree> {
+    let mut trees: Vec<Tree> = Vec::new();
     for reference in references {
-        for field in reference.fields.as_slice() {
-            if field.selects(group, version, kind) {
-                let target = reference.target.clone();
-                tree.insert(field.path.steps(), Row { target, path: field.path.text().clone() });
+        let fields = reference.fields.as_slice().iter();
+        for field in fields.filter(|field| field.selects(group, version, kind)) {
+            let target = reference.target.clone();
+            let row = Row { target, path: field.path.text().clone() };
+            match trees.last_mut().filter(|tree| !tree.goes_beyond(field.path.names())) {
+                Some(tree) => tree.insert(field.path.steps(), row),
+                None => {
+                    let mut tree = Tree::default();
+                    tree.insert(field.path.steps(), row);
+                    trees.push(tree);
+                }
             }
         }
     }
-    tree
+    trees.retain(|tree| !tree.children.is_empty());
+    trees
 }
 
 impl Tree {
@@ -76,6 +82,13 @@ impl Tree {
     pub(crate) fn ends_at(&self, path: &[&str]) -> bool {
         let Some((first, rest)) = path.split_first() else { return !self.rows.is_empty() };
         self.children.iter().any(|(name, child)| **name == **first && child.ends_at(rest))
+    }
+
+    /// Whether there are fields below that of these names.
+    fn goes_beyond<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        let Some(name) = names.next() else { return !self.children.is_empty() };
+        let child = self.children.iter().find(|(known, _)| **known == *name);
+        child.is_some_and(|(_, child)| child.goes_beyond(names))
     }
 
     /// The path of one of the fields.

@@ -119,6 +119,11 @@ pub(crate) fn apply_merge(
     let opens_books = opens_books(patch.resource.node());
     if opens_books {
         bookkeeping::lay_open(resource);
+    } else if resource.has_bookkeeping
+        && matches!(patch.resource.node().at(&["metadata", "annotations"]), Some(Node::Mapping(_)))
+    {
+        // The reference has some there, into which it merges.
+        ensure_annotations(resource);
     }
     let node = std::mem::replace(resource.node_mut(), Node::null(Span::NONE));
     let mut report = |warning| warnings.push(warning);
@@ -186,9 +191,7 @@ pub(crate) fn for_target(patch: &MergePatch, id: &Id, schema: &Schema) -> Result
     patch.resource.set_name(own.name);
     patch.resource.set_namespace(own.namespace);
     if let Some(root) = patch.resource.node_mut().as_mapping_mut() {
-        // Without a group, the reference leaves the slash out.
-        let version = id.api_version.strip_prefix('/').unwrap_or(&id.api_version);
-        let version = Text::made(version, span);
+        let version = Text::made(id.api_version.as_str(), span);
         crate::k8s::write_field(root, "apiVersion", version);
     }
     patch.resource.refresh(schema);

@@ -405,7 +405,8 @@ fn new_element(field: &str, value: &str, origin: Span) -> Node {
 fn rendered(node: &Node) -> Cow<'_, str> {
     let text = rendered_alone(node);
     // Where nothing is written, the comment belongs to what follows.
-    let written = node.as_scalar().filter(|scalar| !scalar.text.is_empty() || scalar.style.is_quoted());
+    let written =
+        node.as_scalar().filter(|scalar| !scalar.text.is_empty() || scalar.style.is_quoted());
     match written.and_then(Scalar::comment) {
         Some(comment) => format!("{text} {comment}").into(),
         None => text,

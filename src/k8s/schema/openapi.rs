@@ -181,10 +181,13 @@ impl<'d> Reader<'d> {
     }
 
     fn row(&mut self, schema: &'d Node) -> diag::Result<Row> {
+        let mut row = Row::default();
+        if schema.is_null() {
+            return Ok(row);
+        }
         let Some(node) = schema.as_mapping() else {
             return Err(wrong("a schema", "a mapping", schema));
         };
-        let mut row = Row::default();
         if let Some(reference) = node.text("$ref").filter(|reference| !reference.is_empty()) {
             row.alias = Some(self.find(reference));
             return Ok(row);
@@ -212,6 +215,9 @@ impl<'d> Reader<'d> {
     }
 
     fn target(&mut self, schema: &'d Node) -> diag::Result<Target> {
+        if schema.is_null() {
+            return Ok(Target::Row(self.add(schema)));
+        }
         let Some(node) = schema.as_mapping() else {
             return Err(wrong("a schema", "a mapping", schema));
         };
