@@ -131,6 +131,7 @@ impl Build<'_> {
                 // The reference notes that in the patch's own annotations.
                 bookkeeping::add_to_books(&mut resource)?;
             }
+            bookkeeping::take_handwritten(&mut resource);
             let written = bookkeeping::allows_changes(&resource);
             Ok(MergePatch {
                 may_rename: may_rename || written.0,
@@ -267,7 +268,8 @@ impl Build<'_> {
                 }
             };
             for node in objects {
-                let resource = self.new_resource(node);
+                let mut resource = self.new_resource(node);
+                bookkeeping::take_handwritten(&mut resource);
                 let (may_rename, may_change_kind) = bookkeeping::allows_changes(&resource);
                 merges.push(MergePatch { resource, may_rename, may_change_kind });
             }

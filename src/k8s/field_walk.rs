@@ -182,7 +182,13 @@ impl EntryWriter {
     pub(crate) fn write(&mut self, node: &mut Node) -> Result<()> {
         let mapping = match node {
             Node::Mapping(mapping) => mapping,
-            node if node.is_null() => return Ok(()),
+            node if node.is_null() => {
+                if self.key.is_empty() {
+                    // The reference takes an empty key for the value itself.
+                    *node = Scalar { share: 0, ..self.scalar.clone() }.into();
+                }
+                return Ok(());
+            }
             other => return Err(wrong_kind("a mapping", other)),
         };
         if self.key.is_empty() {

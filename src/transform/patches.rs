@@ -55,13 +55,12 @@ pub(crate) fn select(set: &mut ResourceSet, target: &Target) -> Result<Vec<usize
 /// When there is none or there are several.
 pub(crate) fn find_one(set: &mut ResourceSet, patch: &Resource) -> Result<usize> {
     let id = patch.id();
-    let named = set.named(&id.name);
+    let (name, kind) = (patch.original_name(), patch.original_kind());
+    let named = set.named(name);
     let has_id = |at: &usize| {
         let other = &set.as_slice()[*at];
         other.id().api_version == id.api_version
-            && other.any_ids().any(|(name, namespace, kind)| {
-                id.name == *name && id.kind == *kind && id.effective_namespace() == namespace
-            })
+            && other.any_ids().any(|former| former == (name, patch.original_namespace(), kind))
     };
     let fitting: Vec<usize> = named.iter().copied().filter(has_id).collect();
     match fitting.as_slice() {
