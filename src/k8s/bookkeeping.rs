@@ -74,6 +74,9 @@ pub(crate) fn is_in_books(key: &str) -> bool {
 /// map of strings without braces, in which null has become its source text. An empty map goes, and
 /// so does what is no map. Of a field that is there twice the second takes in the first.
 pub(crate) fn rewrite_strings(resource: &mut Resource, field: &str) {
+    if field == "annotations" {
+        resource.has_annotations_in_null = false;
+    }
     let Some(metadata) = resource.metadata_mut() else { return };
     pair_list(metadata, field);
     let Some(Node::Mapping(mapping)) = metadata.get_mut(field) else {
@@ -395,8 +398,50 @@ fn says_more(key: &str, text: &str) -> bool {
     }
 }
 
+/// Makes annotations where null stands.
+pub(crate) fn fill_null(resource: &mut Resource) {
+    if let Some(metadata) = resource.metadata_mut()
+        && metadata.get("annotations").is_some_and(Node::is_null)
+    {
+        let span = metadata.span();
+        metadata.set("annotations", Node::mapping(span));
+        resource.has_annotations_in_null = true;
+    }
+}
+
+/// Loses annotations that were made where null stood, as the reference does when it patches.
+pub(crate) fn empty_null(resource: &mut Resource) {
+    if resource.has_annotations_in_null {
+        lose(resource);
+        if let Some(metadata) = resource.metadata_mut() {
+            metadata.remove("annotations");
+        }
+    }
+}
+
+/// Does something to a resource for which annotations that were made where null stood are null.
+pub(crate) fn without_filled_null<R>(
+    resource: &mut Resource,
+    change: impl FnOnce(&mut Resource) -> R,
+) -> R {
+    let annotations = |resource: &mut Resource, new: Node| {
+        let old = resource.node_mut().at_mut(&["metadata", "annotations"]);
+        old.map(|old| std::mem::replace(old, new))
+    };
+    let taken = match resource.has_annotations_in_null {
+        true => annotations(resource, Node::null(Span::NONE)),
+        false => None,
+    };
+    let result = change(resource);
+    if let Some(taken) = taken {
+        annotations(resource, taken);
+    }
+    result
+}
+
 /// Loses all annotations, and the books among them.
 pub(crate) fn lose(resource: &mut Resource) {
+    resource.has_annotations_in_null = false;
     resource.history = History::default();
     resource.prefixes.clear();
     resource.suffixes.clear();

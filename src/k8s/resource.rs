@@ -65,6 +65,9 @@ pub struct Resource {
     pub(crate) transformations: ThinVec<Arc<ResourceOrigin>>,
     /// Whether the reference would keep some bookkeeping in annotations by now.
     pub(crate) has_bookkeeping: bool,
+    /// Whether the annotations were put where null stood, and the reference still takes them for null
+    /// wherever it does not read them as a whole.
+    pub(crate) has_annotations_in_null: bool,
     /// Whether a patch that may change the name went over it.
     pub(crate) allows_name_change: bool,
     /// Whether a patch that may change the kind went over it.
@@ -89,6 +92,7 @@ impl Resource {
             origin: None,
             transformations: ThinVec::new(),
             has_bookkeeping: false,
+            has_annotations_in_null: false,
             allows_name_change: false,
             allows_kind_change: false,
             shares: ThinVec::new(),

@@ -28,8 +28,17 @@ pub(crate) fn apply(
         .as_slice()
         .iter()
         .any(|spec| !spec.create && *spec.path.text() == "metadata/annotations");
+    let creates_annotations = specs
+        .as_slice()
+        .iter()
+        .any(|spec| spec.create && *spec.path.text() == "metadata/annotations");
     let writes_books = pairs.iter().any(|(key, _)| bookkeeping::is_internal(key));
     for resource in set.keep_ids_mut() {
+        if creates_annotations {
+            resource.has_annotations_in_null = false;
+        } else if finds_annotations {
+            bookkeeping::fill_null(resource);
+        }
         if finds_annotations {
             make_annotations(resource);
         }

@@ -115,6 +115,7 @@ pub(crate) fn apply_merge(
     if patch.may_rename || patch.may_change_kind {
         resource.store_previous();
     }
+    bookkeeping::empty_null(resource);
     let opens_books = opens_books(patch.resource.node());
     if opens_books {
         bookkeeping::lay_open(resource);
@@ -211,6 +212,7 @@ pub(crate) fn apply_json(
     if tracked {
         resource.store_previous();
     }
+    bookkeeping::empty_null(resource);
     let id = resource.id().clone();
     // The reference keeps books in annotations, so there are some by now.
     let opens_books = patch.iter().any(|operation| operation.touches(is_open));

@@ -134,8 +134,12 @@ fn source_value(set: &mut ResourceSet, source: &SourceSelector) -> Result<Source
         node = &opened;
     }
     let path = path::split(&field_path);
+    let is_in_null = |path: &[String]| {
+        resource.has_annotations_in_null && path.len() > 2 && leads_to_annotations(path)
+    };
     let found = path::locate(node, &path)
         .map_err(|problem| path_error(&problem, &field_path, resource))?
+        .filter(|_| !is_in_null(&path))
         .and_then(|place| path::at(node, &place).map(|value| (place, value)))
         .filter(|(_, value)| !value.is_null() && !value.is_empty_collection());
     let Some((place, value)) = found else {
@@ -268,14 +272,20 @@ fn write_target(
     if opens_books {
         bookkeeping::lay_open(resource);
     }
-    if options.is_some_and(|options| options.create.value) && paths.iter().any(is_annotation) {
-        fill_null_annotations(resource);
+    let creates = options.is_some_and(|options| options.create.value);
+    if creates && paths.iter().any(is_annotation) {
+        // What the reference makes below null never shows, but for annotations.
+        bookkeeping::fill_null(resource);
     }
-    for (text, path) in paths {
-        match holds_source {
-            true => write_beside_source(resource, value, text, path, options, copied)?,
-            false => write_field(resource, &value.value, text, path, options, copied)?,
-        }
+    let mut write = |resource: &mut Resource| {
+        paths.iter().try_for_each(|(text, path)| match holds_source {
+            true => write_beside_source(resource, value, text, path, options, copied),
+            false => write_field(resource, &value.value, text, path, options, copied),
+        })
+    };
+    match creates {
+        true => write(resource)?,
+        false => bookkeeping::without_filled_null(resource, write)?,
     }
     if opens_books {
         bookkeeping::take_back(resource);
@@ -285,18 +295,12 @@ fn write_target(
 
 fn is_annotation((path, _): &(&Text, TargetPath)) -> bool {
     let segments = path::split(path);
-    matches!(segments.as_slice(), [metadata, annotations, _, ..]
-        if metadata.trim() == "metadata" && annotations.trim() == "annotations")
+    segments.len() > 2 && leads_to_annotations(&segments)
 }
 
-/// What the reference makes below null never shows, but for annotations.
-fn fill_null_annotations(resource: &mut Resource) {
-    if let Some(metadata) = resource.metadata_mut()
-        && metadata.get("annotations").is_some_and(Node::is_null)
-    {
-        let span = metadata.span();
-        metadata.set("annotations", Node::mapping(span));
-    }
+fn leads_to_annotations(path: &[String]) -> bool {
+    matches!(path, [metadata, annotations, ..]
+        if metadata.trim() == "metadata" && annotations.trim() == "annotations")
 }
 
 /// Writes the value to every field that a path leads to in a resource.
