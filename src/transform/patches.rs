@@ -291,6 +291,8 @@ fn internal_annotations(resource: &Resource) -> Vec<(Text, Node)> {
 
 /// Whether a JSON pointer leads to all annotations or to those that the reference's books are in.
 fn is_open(pointer: &str) -> bool {
+    // What stands before the first slash does not count.
+    let pointer = pointer.find('/').map_or("", |at| &pointer[at..]);
     match pointer.strip_prefix("/metadata") {
         Some("" | "/annotations") => true,
         Some(below) => below.strip_prefix("/annotations/").is_some_and(|key| {
