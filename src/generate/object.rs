@@ -34,7 +34,7 @@ pub(crate) struct ObjectSpec<'g> {
 /// Makes the object.
 ///
 /// # Errors
-/// When there is no name, and for a label or annotation with an empty key.
+/// When there is no name, and when a ConfigMap gets a label or annotation with an empty key.
 pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
     let kind = match spec.kind {
         ObjectKind::ConfigMap => "ConfigMap",
@@ -57,7 +57,14 @@ pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
     }
     for (field, pairs) in [("labels", spec.labels), ("annotations", spec.annotations)] {
         if let Some((key, _)) = pairs.iter().find(|(key, _)| key.is_empty()) {
-            return Err(empty_key(key.span()));
+            match spec.kind {
+                ObjectKind::ConfigMap => return Err(empty_key(key.span())),
+                // The reference stops here, and does not look whether it could write them.
+                ObjectKind::Secret(_) => {
+                    metadata.set(field, Mapping::new(spec.span).into());
+                    break;
+                }
+            }
         }
         if !pairs.is_empty() {
             metadata.set(field, string_map(pairs, spec.span).into());
