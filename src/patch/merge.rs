@@ -18,7 +18,6 @@ use crate::diag::{self, Code, Diagnostic};
 use crate::k8s::field_walk::empty_key;
 use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
-use crate::source::Text;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
@@ -50,26 +49,10 @@ pub fn merge(
         return Ok(Some(object));
     }
     let mut object = object;
-    let lost = null_key(&object, patch);
-    let fate = merger.walk(&mut object, patch, None)?;
-    if let (Some(key), Node::Mapping(root)) = (lost, &mut object) {
-        root.remove(&key);
-    }
-    Ok(match fate {
+    Ok(match merger.walk(&mut object, patch, None)? {
         Fate::Keep => Some(object),
         Fate::Remove => None,
     })
-}
-
-/// A key that is null and that only the patch has at its root. The reference loses it there when it
-/// writes the object; further inside, and where the object has it already, it refuses it.
-fn null_key(object: &Node, patch: &Node) -> Option<Text> {
-    let mut keys = patch.as_mapping()?.iter().map(|entry| &entry.key);
-    let is_null = |key: &&Key| {
-        !key.style.is_quoted() && !key.text.is_empty() && Scalar::looks_like(&key.text) == Tag::Null
-    };
-    let key = keys.find(is_null)?;
-    (!object.as_mapping()?.contains(&key.text)).then(|| key.text.clone())
 }
 
 /// What becomes of a value after a walk.
@@ -230,7 +213,7 @@ impl<'m> Merger<'m> {
                 let mut key = entry.key.clone();
                 // The reference makes a key of its own for what it adds: of the text and the quotes.
                 key.drop_own_comment();
-                if !matches!(key.tag, Tag::Auto | Tag::Untagged) {
+                if !matches!(key.tag, Tag::Auto | Tag::Untagged) || key.is_bare_null() {
                     key.tag = Tag::Untagged;
                 }
                 if key.style == Style::Tagged {

@@ -14,7 +14,7 @@ mod scalar;
 mod serde;
 
 pub use self::serde::{FromNodeError, from_node};
-pub(crate) use emit::check_as_read;
+pub(crate) use emit::{check_as_read, lose_null_keys};
 pub use emit::{emit, emit_file};
 pub use node::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag};
 pub(crate) use read::parse_made;

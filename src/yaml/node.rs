@@ -219,6 +219,14 @@ impl Scalar {
             && Scalar::looks_like(&self.text) == self.tag
     }
 
+    /// Whether nothing but its text says that it is null.
+    pub(crate) fn is_bare_null(&self) -> bool {
+        !self.style.is_quoted()
+            && !self.text.is_empty()
+            && matches!(self.tag, Tag::Auto | Tag::Untagged)
+            && Scalar::looks_like(&self.text) == Tag::Null
+    }
+
     /// Notes that a file gives the tag. Quotes then mean nothing, as in `!!int "3"`; but they can
     /// hold line breaks.
     pub(crate) fn set_tagged(&mut self) {

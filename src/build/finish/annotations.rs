@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Result};
 use crate::k8s::field_walk::empty_key;
 use crate::k8s::{Id, Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
-use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag, lose_null_keys};
 
 /// Which of the annotations that a build can add are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,7 @@ pub(super) fn settle(
     bookkeeping::check_pairs(resource, "annotations")?;
     bookkeeping::check_room(resource)?;
     let has_end_comment = resource.node().as_mapping().is_some_and(Mapping::has_end_comment);
+    lose_null_keys(resource.node_mut());
     check_metadata(resource)?;
     let Some(metadata) = resource.metadata_mut() else { return Ok(()) };
     bookkeeping::pair_list(metadata, "annotations");

@@ -27,7 +27,7 @@ use crate::diag::{self, Code, Diagnostic};
 use analysis::Analysis;
 use order::{Indexed, Rule};
 use reread::LONGEST_SIMPLE_KEY;
-pub(crate) use reread::check_as_read;
+pub(crate) use reread::{check_as_read, lose_null_keys};
 use write::Writer;
 
 /// Appends a node as a build prints it: block style, keys sorted, and every scalar in the style

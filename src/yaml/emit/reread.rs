@@ -172,6 +172,18 @@ pub(in crate::yaml) fn check_comment(key: &Key, value: &Node, in_flow: bool) -> 
     ))
 }
 
+/// Takes out of an object the entries of its root that the engine has made under a null for a key: the
+/// reference loses them when it writes the object. Further inside, and where a file has such a key, it
+/// refuses them.
+pub(crate) fn lose_null_keys(object: &mut Node) {
+    let is_lost = |entry: &Entry| entry.key.tag == Tag::Untagged && entry.key.is_bare_null();
+    if let Node::Mapping(root) = object
+        && root.iter().any(is_lost)
+    {
+        root.entries_mut().retain(|entry| !is_lost(entry));
+    }
+}
+
 fn is_bare(key: &Key) -> bool {
     !key.style.is_quoted() && matches!(key.tag, Tag::Auto | Tag::Untagged)
 }

@@ -17,6 +17,7 @@ use crate::yaml::{Mapping, Node, Style, Tag};
 /// For keys that are no strings, for values that JSON has not, and for what the reference can't
 /// parse again.
 pub fn prepare(node: &mut Node) -> diag::Result<()> {
+    reread::lose_null_keys(node);
     let mut is_root = true;
     let lengthened = reread::lengthened(node).map(ptr::from_ref);
     if let Node::Mapping(root) = node {
