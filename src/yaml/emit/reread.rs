@@ -216,6 +216,7 @@ fn other_key(key: &Key, in_root: bool) -> diag::Result<Cow<'_, str>> {
             .help("quote the key if the word is meant")
     } else {
         match key.value() {
+            Err(ScalarError::NotFinite) if in_root => return Ok(Cow::Borrowed(text)),
             Err(error) => return Err(error.at(key)),
             Ok(_) if in_root && tag != Tag::Binary => return Ok(Cow::Borrowed(text)),
             Ok(_) => {}
