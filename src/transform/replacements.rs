@@ -237,7 +237,6 @@ fn apply_target(
             let written =
                 write_target(resource, value, holds_source, paths, target.options.as_ref(), copied);
             resource.refresh(schema);
-            resource.sync_shares();
             written
         })?;
     }
@@ -277,11 +276,16 @@ fn write_target(
         // What the reference makes below null never shows, but for annotations.
         bookkeeping::fill_null(resource);
     }
-    let mut write = |resource: &mut Resource| {
-        paths.iter().try_for_each(|(text, path)| match holds_source {
-            true => write_beside_source(resource, value, text, path, options, copied),
-            false => write_field(resource, &value.value, text, path, options, copied),
-        })
+    let mut write = |resource: &mut Resource| -> Result<()> {
+        for (text, path) in paths {
+            match holds_source {
+                true => write_beside_source(resource, value, text, path, options, copied)?,
+                false => write_field(resource, &value.value, text, path, options, copied)?,
+            }
+            // The next path may take away what was written.
+            resource.sync_shares();
+        }
+        Ok(())
     };
     match creates {
         true => write(resource)?,
