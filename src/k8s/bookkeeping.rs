@@ -4,6 +4,7 @@
 //! user wrote them by hand, and written into annotations for the time of an operation that looks
 //! at all annotations or takes them away: what it does to the books is part of the result.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use thin_vec::ThinVec;
@@ -123,8 +124,16 @@ fn unite(metadata: &mut Mapping, field: &str) {
     let Some(first) = metadata.remove(field) else { return };
     let Node::Mapping(mut first) = first.value else { return };
     let Some(Node::Mapping(second)) = metadata.get_mut(field) else { return };
-    for entry in first.entries_mut().drain(..) {
-        second.set(entry.key.text, entry.value);
+    let mut places = HashMap::with_capacity(second.len());
+    for (at, entry) in second.iter().enumerate() {
+        places.entry(entry.key.text.clone()).or_insert(at);
+    }
+    // The first has no key twice by now.
+    for Entry { key, value } in first.entries_mut().drain(..) {
+        match places.get(&key.text) {
+            Some(at) => second.entries_mut()[*at].value = value,
+            None => second.push(key, value),
+        }
     }
 }
 

@@ -371,19 +371,21 @@ impl<'p> Index<'p> {
     }
 }
 
-/// Whether a mapping has keys twice, found out when it is first asked.
+/// Which entries of a mapping have the key of an earlier one, found out when it is first asked.
 #[derive(Default)]
-struct Repeats(Option<bool>);
+struct Repeats(Option<HashSet<usize>>);
 
 impl Repeats {
     /// Whether the key of an entry is that of an earlier one, even if that does not stay. Such an
-    /// entry is out of the reference's reach, which takes the first entry for all of them.
+    /// entry is out of the reference's reach, which takes the first entry for all of them. Those
+    /// before it may have changed places.
     fn is_later(&mut self, entries: &[Entry], at: usize) -> bool {
-        let any = *self.0.get_or_insert_with(|| {
+        let later = self.0.get_or_insert_with(|| {
             let mut keys = HashSet::with_capacity(entries.len());
-            !entries.iter().all(|entry| keys.insert(entry.key.text.as_str()))
+            let keys = entries.iter().map(|entry| keys.insert(entry.key.text.as_str()));
+            keys.enumerate().filter_map(|(at, is_first)| (!is_first).then_some(at)).collect()
         });
-        any && entries[..at].iter().any(|entry| entry.key.text == entries[at].key.text)
+        later.contains(&at)
     }
 }
 
