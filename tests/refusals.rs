@@ -77,7 +77,8 @@ fn annotations_that_become_a_list() {
         )
     };
     assert!(problems(&patched(r#"{"key": "value"}"#), MAP).is_ok());
-    refused(Code::NotAResource, &patched(r#"["key", "value"]"#), MAP);
+    assert!(problems(&patched(r#"["key", "value"]"#), MAP).is_ok(), "each two are a pair");
+    refused(Code::NotAResource, &patched(r#"["key", "value", "left"]"#), MAP);
 }
 
 #[test]
