@@ -131,13 +131,10 @@ impl Build<'_> {
                 // The reference notes that in the patch's own annotations.
                 bookkeeping::add_to_books(&mut resource)?;
             }
-            bookkeeping::take_handwritten(&mut resource);
-            let written = bookkeeping::allows_changes(&resource);
-            Ok(MergePatch {
-                may_rename: may_rename || written.0,
-                may_change_kind: may_change_kind || written.1,
-                resource,
-            })
+            let mut merge = MergePatch::new(resource);
+            merge.may_rename |= may_rename;
+            merge.may_change_kind |= may_change_kind;
+            Ok(merge)
         });
         merges.collect()
     }
@@ -268,10 +265,7 @@ impl Build<'_> {
                 }
             };
             for node in objects {
-                let mut resource = self.new_resource(node);
-                bookkeeping::take_handwritten(&mut resource);
-                let (may_rename, may_change_kind) = bookkeeping::allows_changes(&resource);
-                merges.push(MergePatch { resource, may_rename, may_change_kind });
+                merges.push(MergePatch::new(self.new_resource(node)));
             }
         }
         if merges.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::object::data_value;
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::empty_key;
+use crate::k8s::field_walk::check_name;
 use crate::k8s::schema::Schema;
 use crate::k8s::{Behavior, Resource, ResourceSet, bookkeeping, quirks};
 use crate::source::{Span, Text};
@@ -136,9 +136,7 @@ fn merge_data(new: &mut Resource, old: &Node, field: &str, span: Span) -> Result
     let Some(root) = new.node_mut().as_mapping_mut() else { return Ok(()) };
     root.remove(field);
     let Some((first, _)) = united.first() else { return Ok(()) };
-    if first.is_empty() {
-        return Err(empty_key(first.span()));
-    }
+    check_name(first)?;
     let mut map = Mapping::new(span);
     for (key, value) in united {
         map.push(Key::plain(key), data_value(value));

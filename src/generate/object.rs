@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use super::sources::{Data, Pairs};
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::empty_key;
+use crate::k8s::field_walk::check_name;
 use crate::k8s::quirks;
 use crate::source::{Span, Text};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag};
@@ -56,14 +56,14 @@ pub(crate) fn make_object(spec: &ObjectSpec<'_>) -> Result<Node> {
         metadata.set("namespace", quirks::added_value(spec.namespace.clone(), Tag::Str).into());
     }
     for (field, pairs) in [("labels", spec.labels), ("annotations", spec.annotations)] {
-        if let Some((key, _)) = pairs.iter().find(|(key, _)| key.is_empty()) {
-            match spec.kind {
-                ObjectKind::ConfigMap => return Err(empty_key(key.span())),
-                // The reference stops here, and does not look whether it could write them.
-                ObjectKind::Secret(_) => {
-                    metadata.set(field, Mapping::new(spec.span).into());
-                    break;
-                }
+        let checked = pairs.iter().try_for_each(|(key, _)| check_name(key));
+        match (&spec.kind, checked) {
+            (_, Ok(())) => {}
+            (ObjectKind::ConfigMap, Err(error)) => return Err(error),
+            // The reference stops here, and does not look whether it could write them.
+            (ObjectKind::Secret(_), Err(_)) => {
+                metadata.set(field, Mapping::new(spec.span).into());
+                break;
             }
         }
         if !pairs.is_empty() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use thin_vec::ThinVec;
 
-use super::field_walk::{empty_key, wrong_kind};
+use super::field_walk::{check_name, wrong_kind};
 use super::history::{History, Lists};
 use super::origin::{self, ResourceOrigin, text_of_all};
 use super::quirks::added_value;
@@ -258,10 +258,11 @@ fn is_list(resource: &Resource, field: &str, span: Span) -> Box<Diagnostic> {
 /// # Errors
 /// When one of them has an empty key, and when they are a list that can't be read.
 pub(crate) fn add_to_books(resource: &mut Resource) -> Result<()> {
-    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
-    if let Some(entry) = annotations.into_iter().find(|entry| entry.key.text.is_empty()) {
-        return Err(empty_key(entry.key.text.span()));
-    }
+    resource
+        .annotations()
+        .into_iter()
+        .flatten()
+        .try_for_each(|entry| check_name(&entry.key.text))?;
     resource.has_bookkeeping = true;
     check_pairs(resource, "annotations")?;
     rewrite_strings(resource, "annotations");
@@ -273,16 +274,6 @@ pub(crate) fn take_handwritten(resource: &mut Resource) {
     if has_internal(resource) {
         read(resource);
     }
-}
-
-/// Whether the annotations allow changing the name or the kind, as the reference notes it in those of
-/// a patch.
-pub(crate) fn allows_changes(resource: &Resource) -> (bool, bool) {
-    let is_enabled = |key: &str| {
-        let text = resource.annotations().and_then(|annotations| annotations.text(key));
-        text.is_some_and(|text| *text == *ENABLED)
-    };
-    (is_enabled(ALLOW_NAME_CHANGE), is_enabled(ALLOW_KIND_CHANGE))
 }
 
 fn has_internal(resource: &Resource) -> bool {
@@ -381,11 +372,8 @@ pub(crate) fn lay_open(resource: &mut Resource) {
     if !resource.transformations.is_empty() {
         books.push((TRANSFORMATIONS, text_of_all(&resource.transformations)));
     }
+    ensure_annotations(resource);
     let Some(metadata) = resource.metadata_mut() else { return };
-    if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
-        let span = metadata.span();
-        metadata.set("annotations", Node::mapping(span));
-    }
     let Some(Node::Mapping(annotations)) = metadata.get_mut("annotations") else { return };
     for (key, text) in books {
         if annotations.text(key).is_some_and(|written| says_more(key, written)) {
@@ -404,6 +392,15 @@ fn says_more(key: &str, text: &str) -> bool {
         ALLOW_NAME_CHANGE | ALLOW_KIND_CHANGE | NEEDS_HASH => text != ENABLED,
         BEHAVIOR => Behavior::from_name(text).name() != text,
         _ => false,
+    }
+}
+
+/// Makes annotations where no mapping stands.
+pub(crate) fn ensure_annotations(resource: &mut Resource) {
+    let Some(metadata) = resource.metadata_mut() else { return };
+    if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
+        let span = metadata.span();
+        metadata.set("annotations", Node::mapping(span));
     }
 }
 

@@ -133,13 +133,19 @@ pub(crate) fn wrong_kind(expected: &str, found: &Node) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::FieldPath, message).label(found.span(), found.describe()))
 }
 
-/// The error for an entry with an empty key, which the reference can't write into a mapping.
-pub(crate) fn empty_key(span: Span) -> Box<Diagnostic> {
-    Box::new(
+/// Refuses an empty key: the reference can't write an entry with one into a mapping.
+///
+/// # Errors
+/// When the key is empty.
+pub(crate) fn check_name(key: &Text) -> Result<()> {
+    if !key.is_empty() {
+        return Ok(());
+    }
+    Err(Box::new(
         Diagnostic::error(Code::InvalidKey, "an entry has an empty key")
-            .at(span)
+            .at(key.span())
             .help("name the key, or remove the entry"),
-    )
+    ))
 }
 
 /// Writes one string entry into several mappings of one object, as the reference does: the
@@ -191,9 +197,7 @@ impl EntryWriter {
             }
             other => return Err(wrong_kind("a mapping", other)),
         };
-        if self.key.is_empty() {
-            return Err(empty_key(self.key.span()));
-        }
+        check_name(&self.key)?;
         match mapping.position(&self.key).map(|at| &mut mapping.entries_mut()[at].value) {
             Some(Node::Scalar(old)) => {
                 // The reference's one node takes over the quotes of what it is written over.

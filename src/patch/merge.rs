@@ -5,7 +5,8 @@
 //! - [`Merger::walk`] where both sides have a value,
 //! - [`Merger::adopt`] where only the patch has one: it moves into the object, but for nulls,
 //! - [`Merger::sweep`] where only the object has one. A merge reaches every corner of the object:
-//!   keys without a value disappear, whether or not the patch names them.
+//!   keys without a value disappear, whether or not the patch names them, and none may be empty, as
+//!   the reference writes every entry that it walks over anew.
 //!
 //! This is the reference's merge, not that of the API server; `docs/compatibility.md` has the
 //! differences.
@@ -15,10 +16,10 @@ use std::collections::{HashMap, HashSet};
 use super::comment;
 use super::directive::{self, Directive};
 use crate::diag::{self, Code, Diagnostic};
-use crate::k8s::field_walk::empty_key;
+use crate::k8s::field_walk::check_name;
 use crate::k8s::quirks;
 use crate::k8s::schema::{Schema, SchemaRef};
-use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag};
+use crate::yaml::{Entry, Mapping, Node, Scalar, Style, Tag};
 
 /// Mappings of patches with more entries than this are indexed.
 const INDEXED: usize = 8;
@@ -158,7 +159,7 @@ impl<'m> Merger<'m> {
         let mut kept = 0;
         for at in 0..entries.len() {
             let Entry { key, value } = &mut entries[at];
-            check_name(key)?;
+            check_name(&key.text)?;
             let field = schema.and_then(|schema| schema.field(&key.text));
             let keep = match index.first(&key.text) {
                 // Of a key that is there twice, only the first entry takes part.
@@ -197,7 +198,7 @@ impl<'m> Merger<'m> {
         }
         for at in order {
             let entry = &patch.entries()[at];
-            check_name(&entry.key)?;
+            check_name(&entry.key.text)?;
             if entry.value.is_null() || index.first(&entry.key.text) != Some(at) {
                 continue;
             }
@@ -324,7 +325,7 @@ impl<'m> Merger<'m> {
         let entries = mapping.entries_mut();
         let mut kept = 0;
         for at in 0..entries.len() {
-            check_name(&entries[at].key)?;
+            check_name(&entries[at].key.text)?;
             let fate = walk(self, &mut entries[at])?;
             quote(&mut entries[at].value);
             if fate == Fate::Keep || repeats.is_later(entries, at) {
@@ -401,14 +402,6 @@ fn schema_of<'m>(
 }
 
 /// The patch's text and type, the object's style.
-/// Refuses an empty key: the reference writes every entry that it walks over into its mapping anew.
-fn check_name(key: &Key) -> diag::Result<()> {
-    match key.text.is_empty() {
-        true => Err(empty_key(key.text.span())),
-        false => Ok(()),
-    }
-}
-
 fn overwrite(dest: &mut Scalar, patch: &Scalar) {
     let tag = match patch.tag {
         Tag::Untagged => Tag::Untagged,

@@ -6,7 +6,6 @@ use crate::k8s::field_walk::{EntryWriter, Leaf};
 use crate::k8s::spec_list::SpecList;
 use crate::k8s::{Resource, ResourceSet};
 use crate::source::Text;
-use crate::yaml::Node;
 
 /// Adds string entries to every mapping that the specs lead to, in the order of the keys.
 ///
@@ -24,23 +23,19 @@ pub(crate) fn apply(
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let writers: Vec<EntryWriter> =
         pairs.iter().map(|(key, value)| EntryWriter::new(key, value)).collect();
-    let finds_annotations = specs
-        .as_slice()
-        .iter()
-        .any(|spec| !spec.create && *spec.path.text() == "metadata/annotations");
-    let creates_annotations = specs
-        .as_slice()
-        .iter()
-        .any(|spec| spec.create && *spec.path.text() == "metadata/annotations");
+    let leads_to_annotations = |creates: bool| {
+        let mut specs = specs.as_slice().iter().filter(|spec| spec.create == creates);
+        specs.any(|spec| *spec.path.text() == "metadata/annotations")
+    };
+    let finds_annotations = leads_to_annotations(false);
+    let creates_annotations = leads_to_annotations(true);
     let writes_books = pairs.iter().any(|(key, _)| bookkeeping::is_internal(key));
     for resource in set.keep_ids_mut() {
-        if creates_annotations {
-            resource.has_annotations_in_null = false;
-        } else if finds_annotations {
-            bookkeeping::fill_null(resource);
-        }
         if finds_annotations {
             make_annotations(resource);
+        }
+        if creates_annotations {
+            resource.has_annotations_in_null = false;
         }
         if writes_books {
             resource.make_room_for_bookkeeping();
@@ -85,14 +80,8 @@ fn add_entry(resource: &mut Resource, writer: &EntryWriter, specs: &mut SpecList
 /// The reference keeps its books in annotations: a field spec that may not create them finds them.
 /// It finds them also where null stands, which then holds entries.
 fn make_annotations(resource: &mut Resource) {
-    let has_bookkeeping = resource.has_bookkeeping;
-    let Some(metadata) = resource.metadata_mut() else { return };
-    let is_made = match metadata.get("annotations") {
-        None => has_bookkeeping,
-        Some(node) => node.is_null(),
-    };
-    if is_made {
-        let span = metadata.span();
-        metadata.set("annotations", Node::mapping(span));
+    bookkeeping::fill_null(resource);
+    if resource.has_bookkeeping && resource.node().at(&["metadata", "annotations"]).is_none() {
+        bookkeeping::ensure_annotations(resource);
     }
 }

@@ -2,7 +2,7 @@
 //! a patch says.
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::empty_key;
+use crate::k8s::field_walk::check_name;
 use crate::k8s::schema::Schema;
 use crate::k8s::{Id, Resource, ResourceSet, bookkeeping};
 use crate::patch::target::{Subject, Target};
@@ -16,6 +16,18 @@ pub(crate) struct MergePatch {
     pub(crate) resource: Resource,
     pub(crate) may_rename: bool,
     pub(crate) may_change_kind: bool,
+}
+
+impl MergePatch {
+    /// A patch that may change what its annotations allow, as the reference notes it there.
+    pub(crate) fn new(mut resource: Resource) -> MergePatch {
+        bookkeeping::take_handwritten(&mut resource);
+        MergePatch {
+            may_rename: resource.allows_name_change,
+            may_change_kind: resource.allows_kind_change,
+            resource,
+        }
+    }
 }
 
 /// The resources that a target selects, by position.
@@ -123,7 +135,7 @@ pub(crate) fn apply_merge(
         && matches!(patch.resource.node().at(&["metadata", "annotations"]), Some(Node::Mapping(_)))
     {
         // The reference has some there, into which it merges.
-        ensure_annotations(resource);
+        bookkeeping::ensure_annotations(resource);
     }
     let node = std::mem::replace(resource.node_mut(), Node::null(Span::NONE));
     let mut report = |warning| warnings.push(warning);
@@ -219,7 +231,7 @@ pub(crate) fn apply_json(
     if opens_books {
         bookkeeping::lay_open(resource);
     } else if resource.has_bookkeeping {
-        ensure_annotations(resource);
+        bookkeeping::ensure_annotations(resource);
         end_with_books(resource);
     }
     let keeps_books = resource.has_bookkeeping;
@@ -252,17 +264,17 @@ pub(crate) fn apply_json(
     }
     let keep_empty = resource.has_bookkeeping;
     if !internal.is_empty() {
-        ensure_annotations(resource);
+        bookkeeping::ensure_annotations(resource);
         if let Some(Node::Mapping(annotations)) =
             resource.node_mut().at_mut(&["metadata", "annotations"])
         {
             internal.into_iter().for_each(|(key, value)| annotations.set(key, value));
         }
     }
-    let annotations = resource.annotations().into_iter().flat_map(Mapping::iter);
-    if let Some(entry) = annotations.into_iter().find(|entry| entry.key.text.is_empty()) {
+    let mut annotations = resource.annotations().into_iter().flatten();
+    if let Err(error) = annotations.try_for_each(|entry| check_name(&entry.key.text)) {
         if !tracked {
-            return Err(empty_key(entry.key.text.span()));
+            return Err(error);
         }
         // The reference does not look whether it could write them.
         bookkeeping::lose(resource);
@@ -273,7 +285,7 @@ pub(crate) fn apply_json(
     if opens_books {
         bookkeeping::take_back(resource);
         if keep_empty {
-            ensure_annotations(resource);
+            bookkeeping::ensure_annotations(resource);
         }
     }
     resource.refresh(schema);
@@ -302,14 +314,6 @@ fn is_open(pointer: &str) -> bool {
     }
 }
 
-fn ensure_annotations(resource: &mut Resource) {
-    let Some(metadata) = resource.metadata_mut() else { return };
-    if !matches!(metadata.get("annotations"), Some(Node::Mapping(_))) {
-        let span = metadata.span();
-        metadata.set("annotations", Node::mapping(span));
-    }
-}
-
 /// Forgets the comment at the end of the document if what stands before it are the reference's books.
 fn end_with_books(resource: &mut Resource) {
     let Some(root) = resource.node_mut().as_mapping_mut() else { return };
@@ -334,6 +338,6 @@ fn restore_annotations(resource: &mut Resource, keep_empty: bool) {
         metadata.remove("annotations");
     }
     if keep_empty {
-        ensure_annotations(resource);
+        bookkeeping::ensure_annotations(resource);
     }
 }

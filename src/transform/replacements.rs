@@ -268,14 +268,7 @@ fn write_target(
 ) -> Result<()> {
     let opens_books = (holds_source && value.opens_books)
         || paths.iter().any(|(text, _)| bookkeeping::opens_books(text));
-    if opens_books {
-        bookkeeping::lay_open(resource);
-    }
     let creates = options.is_some_and(|options| options.create.value);
-    if creates && paths.iter().any(is_annotation) {
-        // What the reference makes below null never shows, but for annotations.
-        bookkeeping::fill_null(resource);
-    }
     let mut write = |resource: &mut Resource| -> Result<()> {
         for (text, path) in paths {
             match holds_source {
@@ -287,14 +280,16 @@ fn write_target(
         }
         Ok(())
     };
-    match creates {
-        true => write(resource)?,
-        false => bookkeeping::without_filled_null(resource, write)?,
-    }
-    if opens_books {
-        bookkeeping::take_back(resource);
-    }
-    Ok(())
+    bookkeeping::with_books(resource, opens_books, |resource| {
+        if !creates {
+            return bookkeeping::without_filled_null(resource, write);
+        }
+        if paths.iter().any(is_annotation) {
+            // What the reference makes below null never shows, but for annotations.
+            bookkeeping::fill_null(resource);
+        }
+        write(resource)
+    })
 }
 
 fn is_annotation((path, _): &(&Text, TargetPath)) -> bool {

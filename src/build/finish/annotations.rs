@@ -3,7 +3,7 @@
 use thin_vec::ThinVec;
 
 use crate::diag::{Code, Diagnostic, Result};
-use crate::k8s::field_walk::empty_key;
+use crate::k8s::field_walk::check_name;
 use crate::k8s::{Id, Resource, bookkeeping, text_of_all};
 use crate::source::{Span, Text};
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag, lose_null_keys};
@@ -77,9 +77,7 @@ pub(super) fn settle(
         };
         is_overwritten(entry) || !goes
     });
-    if let Some(entry) = entries.iter().find(|entry| entry.key.text.is_empty()) {
-        return Err(empty_key(entry.key.text.span()));
-    }
+    entries.iter().try_for_each(|entry| check_name(&entry.key.text))?;
     entries.iter_mut().for_each(as_string);
     let mut add = |key: &str, text: String| {
         let value = Scalar::new(Text::made(text, Span::NONE), Style::Literal, Tag::Str);

@@ -98,12 +98,8 @@ pub(crate) fn check_as_read(node: &Node) -> diag::Result<()> {
         Node::Scalar(scalar) => scalar_as_read(scalar).map(drop),
         Node::Sequence(sequence) => sequence.items.iter().try_for_each(check_as_read),
         Node::Mapping(mapping) => {
-            let entries = mapping.entries();
-            let mut keys: Vec<_> =
-                (0u32..).zip(entries).map(|(at, entry)| (entry.key.text.as_str(), at)).collect();
-            order::sort(&mut keys, Rule::Output)
-                .map_err(|(first, second)| duplicate_key(mapping, first, second))?;
-            entries.iter().try_for_each(|Entry { key, value }| {
+            check_repeats(mapping, Rule::Output)?;
+            mapping.iter().try_for_each(|Entry { key, value }| {
                 let passes = match key.value() {
                     Ok(_) => key.resolved_tag() == Tag::Binary,
                     Err(error) => error == ScalarError::NotFinite,
@@ -115,6 +111,16 @@ pub(crate) fn check_as_read(node: &Node) -> diag::Result<()> {
             })
         }
     }
+}
+
+/// Refuses a key that stands twice.
+///
+/// # Errors
+/// For the first such key in the order of the rule.
+pub(in crate::yaml) fn check_repeats(mapping: &Mapping, rule: Rule) -> diag::Result<()> {
+    let keys = mapping.iter().map(|entry| entry.key.text.as_str());
+    let mut keys: Vec<_> = keys.zip(0..).collect();
+    order::sort(&mut keys, rule).map_err(|(first, second)| duplicate_key(mapping, first, second))
 }
 
 /// The text of a key that is not written and read before. In the outermost mapping (`in_root`) keys

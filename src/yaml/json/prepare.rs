@@ -4,10 +4,10 @@ use std::ptr;
 
 use crate::diag;
 use crate::source::Text;
-use crate::yaml::emit::order::{self, Rule};
-use crate::yaml::emit::{duplicate_key, reread};
+use crate::yaml::emit::order::Rule;
+use crate::yaml::emit::reread;
 use crate::yaml::scalar::Value;
-use crate::yaml::{Mapping, Node, Style, Tag};
+use crate::yaml::{Node, Style, Tag};
 
 /// Refuses a resource that [`write()`](super::write()) would refuse, for what is about to lose the
 /// part that has no JSON; gives text in blocks the line breaks that it has in the JSON, and what
@@ -56,7 +56,7 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
                     reread::key(&entry.key, is_root, in_flow)?;
                     reread::check_comment(&entry.key, &entry.value, in_flow)?;
                 }
-                check_keys(mapping)?;
+                reread::check_repeats(mapping, Rule::Rebuild)?;
                 mapping.set_flow(false);
                 for entry in mapping.entries_mut().iter_mut().rev() {
                     if entry.key.resolved_tag() != Tag::Str {
@@ -70,12 +70,4 @@ pub fn prepare(node: &mut Node) -> diag::Result<()> {
         is_root = false;
     }
     Ok(())
-}
-
-/// Refuses a key that stands twice.
-fn check_keys(mapping: &Mapping) -> diag::Result<()> {
-    let keys = mapping.iter().map(|entry| entry.key.text.as_str());
-    let mut keys: Vec<_> = keys.zip(0..).collect();
-    order::sort(&mut keys, Rule::Rebuild)
-        .map_err(|(first, second)| duplicate_key(mapping, first, second))
 }
